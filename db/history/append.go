@@ -1,0 +1,167 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"furrow/sensors"
+)
+
+// Append writes the readings of one commit, and the receipts that go with them, in one row. dup, if not nil,
+// has the length of rs; dup[i] is set when the history or this batch held a reading of that sensor and moment
+// already, which the later one replaces. The caller calls applied after the commit and never without it;
+// until then no reader sees the readings.
+func (e *Engine) Append(ctx context.Context, tx *sql.Tx, rs []sensors.Reading, receipts []byte, dup []bool) (applied func(), err error) {
+	if len(rs) == 0 && len(receipts) == 0 {
+		return func() {}, nil
+	}
+	newest := sensors.Milli(0)
+	for i := range rs {
+		if !storable(rs[i]) {
+			return nil, fmt.Errorf("%w: %+v", errUnstorable, rs[i])
+		}
+		newest = max(newest, rs[i].At)
+	}
+	if err := e.markDuplicates(ctx, rs, dup); err != nil {
+		return nil, err
+	}
+	e.buffer = appendJournal(e.buffer[:0], rs)
+	var blob any
+	if len(receipts) > 0 {
+		blob = receipts
+	}
+	result, err := tx.ExecContext(ctx, "INSERT INTO journal (tmax, data, receipts) VALUES ($1, $2, $3)", int64(newest), e.buffer, blob)
+	if err != nil {
+		return nil, err
+	}
+	row, err := result.LastInsertId()
+	if err != nil {
+		return nil, err
+	}
+	return func() { e.apply(rs, row) }, nil
+}
+
+// apply puts committed readings into the head.
+func (e *Engine) apply(rs []sensors.Reading, row int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i := range rs {
+		c := e.columns[rs[i].Sensor]
+		if c == nil {
+			c = &column{sealed: -1}
+			e.columns[rs[i].Sensor] = c
+		}
+		e.size += c.put(entryOf(rs[i]))
+	}
+	e.applied = row
+}
+
+// markDuplicates sets dup. The usual reading is newer than all of its sensor, which costs two look-ups.
+func (e *Engine) markDuplicates(ctx context.Context, rs []sensors.Reading, dup []bool) error {
+	if dup == nil {
+		return nil
+	}
+	e.late.Lock()
+	defer e.late.Unlock()
+	e.days.batch++
+	var inBatch map[sensors.Reading]bool // by sensor and time; made when the batch is not in order
+	for i := range rs {
+		r := &rs[i]
+		dup[i] = false
+		e.mu.RLock()
+		c := e.columns[r.Sensor]
+		known := c != nil && c.has(r.At)
+		e.mu.RUnlock()
+		if c == nil {
+			c = &column{sealed: -1}
+			e.mu.Lock()
+			e.columns[r.Sensor] = c
+			e.mu.Unlock()
+		}
+		if c.batch == e.days.batch && r.At <= c.batchLast {
+			if inBatch == nil {
+				inBatch = momentsOf(rs[:i])
+			}
+			known = known || inBatch[sensors.Reading{Sensor: r.Sensor, At: r.At}]
+		} else {
+			c.batchLast = r.At
+		}
+		if inBatch != nil {
+			inBatch[sensors.Reading{Sensor: r.Sensor, At: r.At}] = true
+		}
+		c.batch = e.days.batch
+		if !known && dayOf(r.At) <= c.sealed {
+			sealed, err := e.days.load(ctx, e.read, r.Sensor, dayOf(r.At))
+			if err != nil {
+				return err
+			}
+			i := search(sealed, r.At)
+			known = i < len(sealed) && sealed[i].at() == r.At
+		}
+		dup[i] = known
+	}
+	return nil
+}
+
+func momentsOf(rs []sensors.Reading) map[sensors.Reading]bool {
+	moments := make(map[sensors.Reading]bool, 2*len(rs))
+	for i := range rs {
+		moments[sensors.Reading{Sensor: rs[i].Sensor, At: rs[i].At}] = true
+	}
+	return moments
+}
+
+// dayCache holds the sealed days that late readings were last looked up in.
+type dayCache struct {
+	batch uint64 // counts appends
+	rows  map[int64][]entry
+}
+
+const cachedDays = 64
+
+// load returns the sealed readings of a day, none when there is no row or it is damaged.
+func (c *dayCache) load(ctx context.Context, read *sql.DB, id sensors.SensorID, day int64) ([]entry, error) {
+	row := rowID(id, day)
+	if entries, ok := c.rows[row]; ok {
+		return entries, nil
+	}
+	var data []byte
+	err := read.QueryRowContext(ctx, "SELECT data FROM raw WHERE id = $1", row).Scan(&data)
+	if err != nil && err != sql.ErrNoRows {
+		return nil, err
+	}
+	var entries []entry
+	if err == nil {
+		entries, _ = decodeChunk(data) // a damaged day knows no duplicates
+	}
+	if c.rows == nil || len(c.rows) >= cachedDays {
+		c.rows = map[int64][]entry{}
+	}
+	c.rows[row] = entries
+	return entries, nil
+}
+
+// Delete removes all readings of the sensors within tx. The caller calls applied after the commit.
+func (e *Engine) Delete(ctx context.Context, tx *sql.Tx, ids []sensors.SensorID) (applied func(), err error) {
+	for _, id := range ids {
+		for _, table := range [...]string{"raw", "roll"} {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE id >= $1 AND id < $2", rowID(id, 0), rowID(id+1, 0)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return func() {
+		e.late.Lock()
+		defer e.late.Unlock()
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		for _, id := range ids {
+			if c := e.columns[id]; c != nil {
+				e.size -= len(c.entries)
+				delete(e.columns, id)
+			}
+		}
+		e.days.rows = nil
+	}, nil
+}

@@ -1,0 +1,170 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"furrow/sensors"
+)
+
+// Buckets sums up the good readings of each sensor with from <= At < to, in steps of width counted from
+// from. Empty buckets are left out. Steps of whole hours that begin on an hour come from the sums by the
+// hour, whole days from the sums by the day; whatever a row cannot answer exactly is computed from readings.
+func (e *Engine) Buckets(ctx context.Context, ids []sensors.SensorID, from, to sensors.Milli, width time.Duration) ([][]sensors.Bucket, error) {
+	step := sensors.Milli(width.Milliseconds())
+	if step <= 0 {
+		return nil, fmt.Errorf("buckets of %v: %w", width, errUnstorable)
+	}
+	out := make([][]sensors.Bucket, len(ids))
+	for i, id := range ids {
+		q := &query{id: id, from: from, to: to, step: step, grain: grainOf(from, step)}
+		if err := e.fill(ctx, q); err != nil {
+			return nil, err
+		}
+		q.flush()
+		out[i] = q.out
+	}
+	return out, nil
+}
+
+// grain is the coarsest kind of sum that a query can be answered from.
+type grain uint8
+
+const (
+	fromReadings grain = iota
+	fromHours
+	fromDays
+)
+
+func grainOf(from, step sensors.Milli) grain {
+	switch {
+	case from%dayMillis == 0 && step%dayMillis == 0:
+		return fromDays
+	case from%hourMillis == 0 && step%hourMillis == 0:
+		return fromHours
+	}
+	return fromReadings
+}
+
+// query gathers buckets in the order of time.
+type query struct {
+	id             sensors.SensorID
+	from, to, step sensors.Milli
+	grain          grain
+	open           sum           // the bucket being filled
+	start          sensors.Milli // its beginning
+	out            []sensors.Bucket
+}
+
+// join adds a sum that belongs to the moment at, which is not before the ones joined earlier.
+func (q *query) join(at sensors.Milli, s sum) {
+	if start := q.from + (at-q.from)/q.step*q.step; q.open.n == 0 || start != q.start {
+		q.flush()
+		q.start = start
+	}
+	q.open.join(s)
+}
+
+func (q *query) flush() {
+	if q.open.n > 0 {
+		q.out = append(q.out, q.open.bucket(q.start))
+		q.open = sum{}
+	}
+}
+
+// readings adds sorted readings.
+func (q *query) readings(entries []entry) {
+	for _, n := range between(entries, q.from, q.to) {
+		if n.suspect() {
+			continue
+		}
+		at := n.at()
+		if q.open.n == 0 || at >= q.start+q.step {
+			q.flush()
+			q.start = q.from + (at-q.from)/q.step*q.step
+		}
+		q.open.add(n.value)
+	}
+}
+
+// fill answers the query day by day: from the day's sums where they are exact, else from its readings.
+func (e *Engine) fill(ctx context.Context, q *query) error {
+	if q.from = max(q.from, 0); q.from >= q.to {
+		return nil
+	}
+	head := e.head(q.id, q.from, q.to)
+	columns := "roll.id, 0, 0, 0, 0, NULL, raw.data FROM raw JOIN roll USING (id)"
+	switch q.grain {
+	case fromHours:
+		columns = "id, n, vmin, vmax, vsum, hourly, NULL FROM roll"
+	case fromDays:
+		columns = "id, n, vmin, vmax, vsum, NULL, NULL FROM roll"
+	}
+	rows, err := e.read.QueryContext(ctx, "SELECT "+columns+" WHERE roll.id >= $1 AND roll.id <= $2 ORDER BY roll.id",
+		rowID(q.id, dayOf(q.from)), rowID(q.id, lastDay(q.to)))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row int64
+		var day sum
+		var hourly, data sql.RawBytes
+		if err := rows.Scan(&row, &day.n, &day.min, &day.max, &day.total, &hourly, &data); err != nil {
+			return err
+		}
+		start := dayStart(dayOfRow(row))
+		before := search(head, start)
+		q.readings(head[:before])
+		n := search(head, start+dayMillis)
+		if err := e.fillDay(ctx, q, row, day, hourly, data, head[before:n]); err != nil {
+			return err
+		}
+		head = head[n:]
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	q.readings(head)
+	return nil
+}
+
+// fillDay adds one sealed day with the unsealed readings of that day.
+func (e *Engine) fillDay(ctx context.Context, q *query, row int64, day sum, hourly, data []byte, head []entry) error {
+	start := dayStart(dayOfRow(row))
+	whole := start >= q.from && start+dayMillis <= q.to && len(head) == 0
+	switch {
+	case whole && q.grain == fromDays:
+		q.join(start, day)
+		return nil
+	case whole && q.grain == fromHours && len(hourly) > 0:
+		if hours, err := decodeHourly(hourly); err == nil {
+			for i, h := range hours {
+				q.join(start+sensors.Milli(i)*hourMillis, h)
+			}
+			return nil
+		}
+	}
+	if data == nil {
+		err := e.read.QueryRowContext(ctx, "SELECT data FROM raw WHERE id = $1", row).Scan(&data)
+		if err != nil && err != sql.ErrNoRows {
+			return err
+		}
+	}
+	if len(data) == 0 { // the readings have expired, the sums have not
+		if hours, err := decodeHourly(hourly); err == nil {
+			for i, h := range hours {
+				if at := start + sensors.Milli(i)*hourMillis; at >= q.from && at < q.to {
+					q.join(at, h)
+				}
+			}
+		} else if start >= q.from {
+			q.join(start, day)
+		}
+		return nil
+	}
+	q.readings(merge(e.decode(row, data), head))
+	return nil
+}
