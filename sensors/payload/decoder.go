@@ -1,0 +1,215 @@
+package payload
+
+import (
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tidwall/gjson"
+
+	"furrow/sensors"
+)
+
+// Limits of what is read.
+const (
+	maxPayload      = 256 << 10 // bytes; a backlog may be long
+	maxTopic        = 1 << 10
+	maxDepth        = 12 // of JSON
+	maxObservations = 10_000
+	maxKey          = 200
+)
+
+// Message is one publish as it came in.
+type Message struct {
+	Topic   string
+	Payload []byte // not changed after the call; parts of it may live on in the result
+	Source  sensors.Source
+	At      time.Time // of arrival
+}
+
+// Decoder reads messages of all dialects. It remembers what messages say about later ones, such as which
+// topics belong to a Zigbee2MQTT bridge.
+type Decoder struct {
+	mu       sync.RWMutex
+	bridges  map[string]bool   // Zigbee2MQTT base topics
+	roots    map[string]bool   // topics under which a device announced its presence
+	metrics  map[string]string // "device property" → unit, as a bridge described it
+	names    nameCache
+	dialects []dialect
+}
+
+// dialect is one way in which devices publish. claims looks at shape and suffix, never at a fixed prefix
+// that somebody may have configured otherwise; decode fills in the result.
+type dialect struct {
+	name   string
+	claims func(*Decoder, *message) bool
+	decode func(*Decoder, *message)
+}
+
+// New returns a Decoder that has heard nothing.
+func New() *Decoder {
+	return &Decoder{bridges: map[string]bool{"zigbee2mqtt": true}, roots: map[string]bool{}, metrics: map[string]string{},
+		names: nameCache{m: map[string]naming{}},
+		dialects: []dialect{ // the first that claims a message gets it: own and specific ones before general ones
+			{"furrow", claimsFurrow, decodeFurrow},
+			{"zigbee2mqtt", claimsZigbee, decodeZigbee},
+			{"tasmota", claimsTasmota, decodeTasmota},
+			{"thingsboard", claimsThingsBoard, decodeThingsBoard},
+			{"esphome", claimsESPHome, decodeESPHome},
+			{"status", claimsStatus, decodeStatus},
+			{"json", claimsJSON, decodeJSON},
+			{"plain", claimsPlain, decodePlain},
+		}}
+}
+
+// message is a message while it is read.
+type message struct {
+	Message
+	names *nameCache
+	text  string   // the payload without surrounding space and byte order mark
+	path  []string // the topic's segments
+	root  gjson.Result
+	json  bool // text is valid JSON, an object or an array
+	out   sensors.Decoded
+	clock clock
+}
+
+// Decode reads one message. What it cannot read it says in Problem.
+func (d *Decoder) Decode(in Message) sensors.Decoded {
+	m := message{Message: in, names: &d.names, clock: clock{now: sensors.MilliOf(in.At)}}
+	switch {
+	case len(in.Topic) > maxTopic || !utf8.ValidString(in.Topic) || strings.ContainsRune(in.Topic, 0):
+		return sensors.Decoded{Problem: "The topic is longer than 1,024 bytes or not valid text."}
+	case len(in.Payload) > maxPayload:
+		return sensors.Decoded{Problem: "The payload is longer than 256 KiB."}
+	case len(in.Payload) == 0:
+		return sensors.Decoded{} // a deleted topic
+	case !utf8.Valid(in.Payload):
+		return sensors.Decoded{Problem: "The payload is binary; no dialect that is known here looks like this."}
+	}
+	m.text = strings.TrimSpace(strings.TrimPrefix(string(in.Payload), "\ufeff"))
+	m.path = strings.Split(strings.Trim(in.Topic, "/"), "/")
+	if m.text != "" && (m.text[0] == '{' || m.text[0] == '[') {
+		if !shallow(m.text) || !gjson.Valid(m.text) {
+			return sensors.Decoded{Problem: "The payload begins like JSON but is broken off, wrong or nested too deeply."}
+		}
+		m.json, m.root = true, gjson.Parse(m.text)
+	}
+	for i := range d.dialects {
+		if d.dialects[i].claims(d, &m) {
+			m.out.Dialect = d.dialects[i].name
+			d.dialects[i].decode(d, &m)
+			break
+		}
+	}
+	if len(m.out.Observations)+len(m.out.Presences)+len(m.out.Descriptions) == 0 && m.out.Problem == "" && !m.quiet() {
+		m.out.Problem = "Nothing in this message is known to be a reading."
+	}
+	return m.out
+}
+
+// quiet reports whether a message may rightly hold no reading: a word for "none", or a null.
+func (m *message) quiet() bool {
+	return nothing(m.text) || m.text == "[]" || m.text == "{}" || m.json && strings.Contains(m.text, "null")
+}
+
+// shallow reports whether the brackets of a JSON text nest no deeper than maxDepth.
+func shallow(text string) bool {
+	depth, inString := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inString:
+			if c == '\\' {
+				i++
+			} else if c == '"' {
+				inString = false
+			}
+		case c == '"':
+			inString = true
+		case c == '{', c == '[':
+			if depth++; depth > maxDepth {
+				return false
+			}
+		case c == '}', c == ']':
+			depth--
+		}
+	}
+	return true
+}
+
+// last returns the topic's segment i from the end, "" when there is none; last(0) is the last one.
+func (m *message) last(i int) string {
+	if i >= len(m.path) {
+		return ""
+	}
+	return m.path[len(m.path)-1-i]
+}
+
+// observe adds a value of a device if it can be a reading; it judges what the metric's range says.
+func (m *message) observe(device string, metric sensors.MetricID, channel string, value float64, at moment) {
+	device = cleanKey(device)
+	if device == "" || len(m.out.Observations) >= maxObservations || !finite(value) || sentinel(metric, value) {
+		return
+	}
+	quality := at.quality
+	if !metric.Info().Plausible(value) {
+		quality = sensors.Suspect
+	}
+	if metric == "wind_direction" && value == 360 {
+		value = 0
+	}
+	if metric == "temperature" && value == 85 && strings.HasPrefix(strings.ToUpper(channel), "DS18B20") {
+		quality = sensors.Suspect // what that sensor says after it was switched on
+	}
+	m.out.Observations = append(m.out.Observations, sensors.Observation{Device: device, Metric: metric, Channel: channel,
+		Value: value, At: at.at, Quality: quality})
+}
+
+func (m *message) present(device string, online bool) {
+	if device = cleanKey(device); device != "" {
+		m.out.Presences = append(m.out.Presences, sensors.Presence{Device: device, Online: online})
+	}
+}
+
+func (m *message) describe(about sensors.Description) {
+	if about.Device = cleanKey(about.Device); about.Device != "" && len(m.out.Descriptions) < maxObservations {
+		m.out.Descriptions = append(m.out.Descriptions, about)
+	}
+}
+
+// cleanKey makes a device's key: printable text of at most maxKey bytes.
+func cleanKey(key string) string {
+	plain := len(key) <= maxKey
+	for i := 0; plain && i < len(key); i++ {
+		plain = key[i] >= 0x20 && key[i] < 0x7f
+	}
+	if plain {
+		return strings.TrimSpace(key)
+	}
+	key = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < 0x20 || r >= 0x7f && r < 0xa0 || r == utf8.RuneError || r >= 0x200b && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r == 0xfeff {
+			return -1
+		}
+		return r
+	}, key))
+	for len(key) > maxKey {
+		_, size := utf8.DecodeLastRuneInString(key)
+		key = key[:len(key)-size]
+	}
+	return key
+}
+
+// owner returns the device a flat message is about: the one whose credentials it came with, else the one
+// its topic names, else its client.
+func (m *message) owner(fromTopic string) string {
+	switch {
+	case m.Source.Key != "":
+		return m.Source.Key
+	case fromTopic != "":
+		return fromTopic
+	case m.Source.Username != "":
+		return m.Source.Username
+	}
+	return m.Source.ClientID
+}

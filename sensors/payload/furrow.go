@@ -1,0 +1,124 @@
+package payload
+
+import (
+	"strings"
+
+	"furrow/sensors"
+)
+
+// Furrow's own convention: farm/<zone>/<device>/<metric> with a number, or farm/<zone>/<device> with an
+// object of metric: number and an optional time, or an array of such objects as a backlog. A device without
+// a zone leaves that out.
+
+func claimsFurrow(_ *Decoder, m *message) bool {
+	return len(m.path) >= 3 && strings.EqualFold(m.path[0], "farm")
+}
+
+func decodeFurrow(d *Decoder, m *message) {
+	switch last := strings.ToLower(m.last(0)); {
+	case last == "command" || last == "state" && len(m.path) > 3:
+		m.out.Problem = "" // what a device is told and answers is no reading
+		m.out.Descriptions = nil
+		return
+	case len(m.path) > 3 && statusTopics[last]:
+		if online, ok := statusWord(m.text); ok {
+			m.present(m.furrowKey(3), online)
+		}
+		return
+	}
+	n, named := m.names.named(m.last(0))
+	switch {
+	case m.json && (!named || len(m.path) == 3 || m.root.IsArray()):
+		key := m.furrowKey(3)
+		m.furrowDescribe(3, key)
+		m.objects(key, true)
+	case len(m.path) == 3: // farm/<device>/<metric>
+		if named {
+			m.single(m.owner(m.path[1]), n)
+		}
+	default:
+		if !named {
+			if n.metric = ownMetric(m.last(0)); n.metric == "" {
+				return
+			}
+		}
+		if len(m.path) > 4 { // what stands between device and metric tells sensors apart
+			n.channel = strings.Trim(strings.Join(m.path[3:len(m.path)-1], "/")+"/"+n.channel, "/")
+		}
+		key := m.furrowKey(3)
+		m.single(key, n)
+		if len(m.out.Observations) > 0 {
+			m.furrowDescribe(3, key)
+		}
+	}
+	_ = d
+}
+
+// furrowKey is <zone>/<device>, or the device that signed in.
+func (m *message) furrowKey(parts int) string {
+	return m.owner(strings.Join(m.path[1:min(parts, len(m.path))], "/"))
+}
+
+// furrowDescribe proposes zone and name from the topic.
+func (m *message) furrowDescribe(parts int, key string) {
+	if len(m.path) >= parts {
+		m.describe(sensors.Description{Device: key, Zone: m.path[1], Name: m.path[2]})
+	}
+}
+
+// single reads a payload that is one value of the metric, bare or as an object with value, unit and time.
+func (m *message) single(device string, n naming) {
+	if m.json {
+		w := walk{m: m, device: device, at: m.clock.of(m.root)}
+		if amount := m.root.Get("value"); amount.Exists() {
+			if v, _, ok := scalar(amount); ok {
+				unit := m.root.Get("unit").String()
+				if unit == "" {
+					unit = n.unit
+				}
+				w.put(n, v, unit)
+			}
+		}
+		return
+	}
+	if nothing(m.text) {
+		return
+	}
+	v, unit, ok := number(m.text)
+	if !ok {
+		if n.metric.Info().Class != sensors.Switch {
+			m.out.Problem = "The payload is not a number."
+			return
+		}
+		if v, ok = word(m.text); !ok {
+			m.out.Problem = "The payload is neither a number nor a word like on and off."
+			return
+		}
+	}
+	if unit == "" {
+		unit = n.unit
+	}
+	n, unit = battery(n, v, unit)
+	base, ok := toBase(n.metric, v, unit)
+	if !ok {
+		m.out.Problem = "The unit does not fit what the topic says is measured."
+		return
+	}
+	m.observe(device, n.metric, n.channel, base, moment{})
+}
+
+// objects reads one object, or an array of objects as a backlog, as readings of the device.
+func (m *message) objects(device string, own bool) {
+	w := walk{m: m, device: device, own: own}
+	if m.root.IsObject() {
+		w.at = m.clock.of(m.root)
+		w.object(m.root)
+		return
+	}
+	for _, item := range m.root.Array() {
+		if item.IsObject() {
+			w.at = m.clock.of(item)
+			w.object(item)
+		}
+	}
+}

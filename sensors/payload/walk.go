@@ -1,0 +1,188 @@
+package payload
+
+import (
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"furrow/sensors"
+)
+
+// walk gathers the readings of a JSON object, wherever in it they stand.
+type walk struct {
+	m      *message
+	device string
+	at     moment
+	// own keeps numbers under keys that name no known metric, where the topic's convention says that all
+	// are readings.
+	own bool
+	// inside is the channel that the objects around a key give: their names, but for those that only wrap.
+	inside string
+	depth  int
+	unitOf func(key string) string // what a description said about a key's unit, nil when nothing
+}
+
+// wrappers are keys of objects that hold readings and name nothing.
+var wrappers = map[string]bool{"data": true, "values": true, "value": true, "payload": true, "sensors": true, "sensor": true, "readings": true, "reading": true,
+	"state": true, "reported": true, "params": true, "measurements": true, "measurement": true, "object": true, "decoded": true, "fields": true, "telemetry": true, "d": true, "telemetries": true, "environment": true, "status": true}
+
+// object reads one object.
+func (w walk) object(object gjson.Result) {
+	if w.depth++; w.depth > 5 {
+		return
+	}
+	object.ForEach(func(key, value gjson.Result) bool {
+		lower := strings.ToLower(key.Str)
+		switch {
+		case timeKeys[lower] || len(key.Str) > 100:
+		case value.IsObject():
+			w.nested(key.Str, lower, value)
+		case value.IsArray():
+		default:
+			w.field(key.Str, lower, value)
+		}
+		return len(w.m.out.Observations) < maxObservations
+	})
+}
+
+// nested reads an object within: a value with its unit, a wrapper, or a part of the device with a name.
+func (w walk) nested(key, lower string, value gjson.Result) {
+	if amount := value.Get("value"); amount.Exists() && !amount.IsObject() && !amount.IsArray() {
+		w.amount(key, amount, value.Get("unit").String())
+		return
+	}
+	if !wrappers[lower] {
+		w.inside = strings.Trim(w.inside+"/"+key, "/")
+	}
+	if at := w.m.clock.of(value); at != (moment{}) {
+		w.at = at
+	}
+	w.object(value)
+}
+
+// amount reads a value whose unit stands beside it.
+func (w walk) amount(key string, amount gjson.Result, unit string) {
+	n, ok := w.m.names.named(key)
+	v, inText, numeric := scalar(amount)
+	if !numeric {
+		return
+	}
+	if unit == "" {
+		unit = inText
+	}
+	if !ok {
+		if n.metric = metricOfUnit(unit); n.metric == "" {
+			if !w.own {
+				return
+			}
+			n.metric = ownMetric(key)
+		}
+		n.channel = key
+	}
+	if unit == "" {
+		unit = n.unit
+	}
+	w.put(n, v, unit)
+}
+
+// field reads a plain value.
+func (w walk) field(key, lower string, value gjson.Result) {
+	v, unit, numeric := scalar(value)
+	n, ok := w.m.names.named(key)
+	switch {
+	case !ok && (!w.own || !numeric || value.Type == gjson.True || value.Type == gjson.False || housekeeping[lower]):
+		return
+	case !ok:
+		if n.metric = ownMetric(key); n.metric == "" {
+			return
+		}
+	case !numeric:
+		if v, numeric = word(value.String()); !numeric || value.Type == gjson.Null || n.metric.Info().Class != sensors.Switch {
+			return
+		}
+	case (value.Type == gjson.True || value.Type == gjson.False) && n.metric.Info().Class != sensors.Switch && n.metric != "battery_low":
+		return
+	}
+	if unit == "" {
+		unit = n.unit
+	}
+	if w.unitOf != nil {
+		if told := w.unitOf(key); told != "" {
+			unit = told
+		}
+	}
+	w.put(n, v, unit)
+}
+
+func (w walk) put(n naming, v float64, unit string) {
+	n, unit = battery(n, v, unit)
+	base, ok := toBase(n.metric, v, unit)
+	if !ok {
+		return
+	}
+	channel := strings.Trim(w.inside+"/"+n.channel, "/")
+	w.m.observe(w.device, n.metric, channel, base, w.at)
+}
+
+// battery decides whether a battery value is a charge or a voltage, which devices name alike.
+func battery(n naming, v float64, unit string) (naming, string) {
+	switch {
+	case n.metric != "battery":
+	case unitName(unit) == "v" || unitName(unit) == "mv":
+		n.metric = "battery_voltage"
+	case unit == "" && v >= 1000 && v <= 6000:
+		n.metric, unit = "battery_voltage", "mv"
+	case unit == "" && v >= 1 && v <= 5.5 && v != float64(int(v)):
+		n.metric = "battery_voltage"
+	}
+	return n, unit
+}
+
+// scalar reads a JSON value that may be a number: also as text, with or without its unit, or a yes or no.
+func scalar(value gjson.Result) (v float64, unit string, ok bool) {
+	switch value.Type {
+	case gjson.Number:
+		return value.Num, "", finite(value.Num)
+	case gjson.String:
+		return number(value.Str)
+	case gjson.True:
+		return 1, "", true
+	case gjson.False:
+		return 0, "", true
+	}
+	return 0, "", false
+}
+
+// metricOfUnit returns the metric that a unit alone names, "" when it could be several.
+func metricOfUnit(unit string) sensors.MetricID {
+	switch unitName(unit) {
+	case "°c", "cel", "°f":
+		return "temperature"
+	case "%rh":
+		return "humidity"
+	case "lx", "lux":
+		return "illuminance"
+	case "w/m2":
+		return "solar_radiation"
+	case "us/cm", "ds/m", "ms/cm":
+		return "soil_conductivity"
+	case "m3/m3":
+		return "soil_moisture"
+	}
+	return ""
+}
+
+// ownMetric makes a metric name out of a key that no metric has, "" when nothing is left of it.
+func ownMetric(key string) sensors.MetricID {
+	name := strings.Join(words(key), "_")
+	var b strings.Builder
+	for _, r := range name {
+		if r >= 'a' && r <= 'z' || r == '_' || b.Len() > 0 && r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		}
+	}
+	if name = strings.Trim(b.String(), "_"); name == "" || len(name) > 64 {
+		return ""
+	}
+	return sensors.MetricID(name)
+}
