@@ -1,0 +1,12 @@
+package views
+
+// Page is what stands around every page.
+type Page struct {
+	Title string
+	Nav   string // the tab it belongs to: overview, devices or settings; "" for a page without tabs
+	Farm  string
+	Live  string // address of the socket that keeps it current, "" for a page that stays as it is
+	Clock Moment // when it was drawn
+	New   int    // devices in the inbox
+	Note  Note
+}

@@ -1,0 +1,13 @@
+package views
+
+// Settings is the list of what can be set up.
+type Settings struct {
+	Page
+	Person, Role      string
+	Configure, Manage bool
+	Addresses         []string
+	Connect           Connection
+	Simulated         Simulated
+	Version, Commit   string
+	Go                string
+}
