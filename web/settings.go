@@ -1,0 +1,19 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"furrow/views"
+	"furrow/web/auth"
+)
+
+// settings lists what can be set up, and says where Furrow is reached and which one it is.
+func (s *Server) settings(c echo.Context) error {
+	person := viewer(c)
+	model := views.Settings{Page: s.page(c, "Settings", "settings"), Person: person.Name, Role: roleLabel(person.Role),
+		Configure: person.Role.Can(auth.Configure), Manage: person.Role.Can(auth.ManagePeople),
+		Addresses: s.addresses(), Connect: s.connectInfo(c), Simulated: s.simulatedFarm(c), Version: s.o.Version.Version, Commit: s.o.Version.Commit, Go: s.o.Version.Go}
+	return s.show(c, http.StatusOK, views.SettingsPage(model))
+}
