@@ -5,7 +5,6 @@ type Account struct {
 	Page
 	Name, Email, Role, RoleHint string
 	Password                    Fields
-	MinPassword                 int
 	Sessions                    []SessionRow
 }
 

@@ -9,7 +9,6 @@ type Device struct {
 	Messages         []Message
 	Edit             Fields
 	ZoneNames        []string
-	Username         string
 	Configure        bool
 }
 

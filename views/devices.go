@@ -1,10 +1,6 @@
 package views
 
-import (
-	"fmt"
-
-	"furrow/views/chart"
-)
+import "furrow/views/chart"
 
 // Devices is the page with the inbox and all devices.
 type Devices struct {
@@ -82,15 +78,4 @@ func (v Value) tone() string {
 		return "stale"
 	}
 	return "ok"
-}
-
-// inboxTitle is the headline of the page.
-func (d Devices) title() string {
-	switch d.Inbox.Count {
-	case 0:
-		return "Devices"
-	case 1:
-		return "One new device"
-	}
-	return fmt.Sprintf("%d new devices", d.Inbox.Count)
 }

@@ -3,10 +3,9 @@ package views
 // People is the page on which the owner lets others in.
 type People struct {
 	Page
-	Rows        []PersonRow
-	Roles       []Choice
-	New         Fields
-	MinPassword int
+	Rows  []PersonRow
+	Roles []Choice
+	New   Fields
 }
 
 // PersonRow is one person of the list.

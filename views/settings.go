@@ -5,7 +5,6 @@ type Settings struct {
 	Page
 	Person, Role      string
 	Configure, Manage bool
-	Addresses         []string
 	Connect           Connection
 	Simulated         Simulated
 	Version, Commit   string

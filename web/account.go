@@ -24,7 +24,7 @@ func (s *Server) accountPage(c echo.Context, status int, fields views.Fields) er
 		return err
 	}
 	model := views.Account{Page: s.page(c, "Your account", "settings"), Name: me.Person.Name, Email: me.Person.Email,
-		Role: roleLabel(me.Person.Role), RoleHint: me.Person.Role.Explain(), Password: fields, MinPassword: auth.MinPassword}
+		Role: roleLabel(me.Person.Role), RoleHint: me.Person.Role.Explain(), Password: fields}
 	for _, one := range all {
 		model.Sessions = append(model.Sessions, views.SessionRow{ID: hex.EncodeToString(one.Hash), Browser: browserName(one.Agent), Address: one.Address,
 			Begun: s.moment(one.CreatedAt), Seen: s.moment(one.SeenAt), Current: string(one.Hash) == string(me.Hash)})

@@ -39,7 +39,7 @@ func (s *Server) devicePage(c echo.Context, status int, d sensors.Device, edit v
 	}
 	model := views.Device{Page: page, ID: d.ID.String(), Name: deviceName(d), Status: string(d.Status),
 		Head: s.deviceHead(d), Values: values, Messages: s.messages(s.o.Board.Messages(d.ID)), Edit: edit, ZoneNames: s.zoneNames(),
-		Username: d.Username, Configure: viewer(c).Role.Can(auth.Configure)}
+		Configure: viewer(c).Role.Can(auth.Configure)}
 	return s.show(c, status, views.DevicePage(model))
 }
 

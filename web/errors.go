@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -66,7 +67,7 @@ func httpRefusal(status int) refusal {
 }
 
 // handleError is the only place where an error becomes an answer for people. Programs get theirs from
-// package api; what is left for them here is plain text.
+// package api; what is refused before it gets there is put in the same form here.
 func (s *Server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
@@ -82,6 +83,10 @@ func (s *Server) handleError(err error, c echo.Context) {
 		_ = c.NoContent(r.status)
 		return
 	}
+	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
+		_ = problem(c, r)
+		return
+	}
 	if !wantsPage(c.Request()) {
 		_ = c.String(r.status, r.sentence+"\n")
 		return
@@ -90,6 +95,15 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if err := s.show(c, r.status, views.ProblemPage(page)); err != nil {
 		s.o.Log.Error("showing an error", "error", err)
 	}
+}
+
+// problem refuses a program's request as RFC 9457 says.
+func problem(c echo.Context, r refusal) error {
+	body, err := json.Marshal(map[string]any{"title": http.StatusText(r.status), "status": r.status, "detail": r.sentence})
+	if err != nil {
+		return err
+	}
+	return c.Blob(r.status, "application/problem+json", body)
 }
 
 // wantsPage reports whether the request comes from somebody who reads HTML.

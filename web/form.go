@@ -29,9 +29,6 @@ func (f *form) text(name string) string { return strings.TrimSpace(f.c.FormValue
 // secret returns a password exactly as it was typed.
 func (f *form) secret(name string) string { return f.c.FormValue(name) }
 
-// ticked reports whether a box was ticked.
-func (f *form) ticked(name string) bool { return f.c.FormValue(name) != "" }
-
 // number reads a number; an empty field is zero. A comma counts as the decimal point.
 func (f *form) number(name, sentence string) float64 {
 	text := strings.Replace(f.text(name), ",", ".", 1)

@@ -26,7 +26,7 @@ func (s *Server) peoplePage(c echo.Context, status int, id int64, fields views.F
 		return err
 	}
 	model := views.People{Page: s.page(c, "People", "settings"), New: fieldsOf(map[string]string{"role": string(auth.RoleWorker)}),
-		Roles: roleChoices(), MinPassword: auth.MinPassword}
+		Roles: roleChoices()}
 	for _, p := range all {
 		row := views.PersonRow{ID: strconv.FormatInt(p.ID, 10), Name: p.Name, Email: p.Email, Role: roleLabel(p.Role),
 			Self: p.ID == viewer(c).ID, Fields: fieldsOf(map[string]string{"name": p.Name, "email": p.Email, "role": string(p.Role)})}

@@ -14,6 +14,6 @@ func (s *Server) settings(c echo.Context) error {
 	person := viewer(c)
 	model := views.Settings{Page: s.page(c, "Settings", "settings"), Person: person.Name, Role: roleLabel(person.Role),
 		Configure: person.Role.Can(auth.Configure), Manage: person.Role.Can(auth.ManagePeople),
-		Addresses: s.addresses(), Connect: s.connectInfo(c), Simulated: s.simulatedFarm(c), Version: s.o.Version.Version, Commit: s.o.Version.Commit, Go: s.o.Version.Go}
+		Connect: s.connectInfo(c), Simulated: s.simulatedFarm(c), Version: s.o.Version.Version, Commit: s.o.Version.Commit, Go: s.o.Version.Go}
 	return s.show(c, http.StatusOK, views.SettingsPage(model))
 }

@@ -40,6 +40,9 @@ func TestBeforeAnOwnerExistsOthersSeeNothing(t *testing.T) {
 	for _, path := range []string{"/api/v1/zones", "/metrics", "/version", "/api/v1/openapi.json"} {
 		status(t, path+" from elsewhere", program.get(path), http.StatusForbidden)
 	}
+	if got := program.get("/api/v1/zones"); got.Header().Get("Content-Type") != "application/problem+json" {
+		t.Errorf("refused program: got %s", got.Header().Get("Content-Type"))
+	}
 	status(t, "health", program.get("/healthz"), http.StatusOK)
 }
 
