@@ -9,4 +9,6 @@ type Page struct {
 	Clock Moment // when it was drawn
 	New   int    // devices in the inbox
 	Note  Note
+	Lean  bool // it does without forms and guides, and loads nothing for them
+	Chart bool // it has the large chart
 }
