@@ -110,3 +110,21 @@ func TestRhythm(t *testing.T) {
 		t.Error("not stale after more than three intervals")
 	}
 }
+
+func TestSensorLabels(t *testing.T) {
+	for _, c := range []struct {
+		sensor      Sensor
+		full, alone string
+	}{
+		{Sensor{Metric: "temperature"}, "Air temperature", "Air temperature"},
+		{Sensor{Metric: "temperature", Channel: "SHT3X"}, "Air temperature SHT3X", "Air temperature"},
+		{Sensor{Metric: "temperature", Channel: "2"}, "Air temperature 2", "Air temperature"},
+		{Sensor{Metric: "soil_moisture", Channel: "20cm"}, "Soil moisture 20 cm", "Soil moisture 20 cm"},
+		{Sensor{Metric: "soil_moisture", Channel: "0.6 m"}, "Soil moisture 0.6 m", "Soil moisture 0.6 m"},
+		{Sensor{Metric: "soil_moisture", Channel: "20cm", Name: "Bed 3"}, "Bed 3", "Bed 3"},
+	} {
+		if full, alone := c.sensor.Label(), c.sensor.LabelAlone(); full != c.full || alone != c.alone {
+			t.Errorf("%+v: got %q and %q, want %q and %q", c.sensor, full, alone, c.full, c.alone)
+		}
+	}
+}

@@ -109,6 +109,7 @@ func (b *Board) applySensors(c *Change) {
 			s.Zone = d.Zone
 		}
 		b.touchSensor(s)
+		b.noteShared(s.Device, s.Metric)
 	}
 	for _, id := range c.GoneSensors {
 		b.dropSensor(id)
@@ -144,7 +145,24 @@ func (b *Board) dropSensor(id sensors.SensorID) {
 	}
 	b.byDevice[s.Device] = slices.DeleteFunc(b.byDevice[s.Device], func(other sensors.SensorID) bool { return other == id })
 	delete(b.sensors, id)
+	b.noteShared(s.Device, s.Metric)
 	b.gone = append(b.gone, departure{version: b.version, sensor: id})
+}
+
+// noteShared looks again at which of a device's sensors of one metric need their channels to be told apart.
+func (b *Board) noteShared(device sensors.DeviceID, metric sensors.MetricID) {
+	n := 0
+	for _, id := range b.byDevice[device] {
+		if b.sensors[id].Metric == metric {
+			n++
+		}
+	}
+	for _, id := range b.byDevice[device] {
+		if s := b.sensors[id]; s.Metric == metric && s.shared != (n > 1) {
+			s.shared = n > 1
+			b.touchSensor(s)
+		}
+	}
 }
 
 // trim forgets the oldest changes; cursors from before them take everything.

@@ -19,6 +19,15 @@ type SensorState struct {
 	Stale   bool          // silent for longer than its own rhythm explains
 	Every   time.Duration // its rhythm, zero while unknown
 	Version uint64        // at which any of this last changed
+	shared  bool          // its device has another sensor of its metric
+}
+
+// Label returns the name people see, short where the device has no other sensor of the metric.
+func (s SensorState) Label() string {
+	if s.shared {
+		return s.Sensor.Label()
+	}
+	return s.LabelAlone()
 }
 
 // Counts are what happened since the start.

@@ -156,3 +156,27 @@ func BenchmarkApply(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(readings)), "ns/reading")
 }
+
+func TestChannelsAreNamedWhereTheyTellSensorsApart(t *testing.T) {
+	b := New(1)
+	b.Apply(Change{Devices: []sensors.Device{{ID: 1}}, Sensors: []sensors.Sensor{{ID: 1, Device: 1, Metric: "temperature", Channel: "air"}}})
+	label := func(id sensors.SensorID) string {
+		s, _ := b.Sensor(id)
+		return s.Label()
+	}
+	if got, want := label(1), "Air temperature"; got != want {
+		t.Errorf("the only one: got %q, want %q", got, want)
+	}
+	before := b.Version()
+	b.Apply(Change{Sensors: []sensors.Sensor{{ID: 2, Device: 1, Metric: "temperature", Channel: "duct"}}})
+	if one, two := label(1), label(2); one != "Air temperature air" || two != "Air temperature duct" {
+		t.Errorf("two of them: got %q and %q", one, two)
+	}
+	if d := b.Since(before); len(d.Sensors) != 2 {
+		t.Errorf("readers hear of %d sensors, want both, for both have new names", len(d.Sensors))
+	}
+	b.Apply(Change{GoneSensors: []sensors.SensorID{2}})
+	if got, want := label(1), "Air temperature"; got != want {
+		t.Errorf("alone again: got %q, want %q", got, want)
+	}
+}
