@@ -9,25 +9,23 @@ import (
 	"furrow/sensors"
 )
 
-// drawn is what one change sends to a page: ids in order, and all of the HTML.
-func (s *stage) drawn(l *deviceLive, since uint64, page string) (ids []string, html string) {
+// drawn is what a page lacks that was drawn at a version: ids in order, and all of the HTML.
+func (s *stage) drawn(f *faces, since uint64, page string) (ids []string, html string) {
 	s.t.Helper()
-	found, err := l.fragments(s.t.Context(), s.board.Since(since), func(p string) bool { return p == page })
-	if err != nil {
+	c := &change{Delta: s.board.Since(since), since: since, faces: f}
+	f.note(s.board.Since(f.seen), s.board.Counts().Unread)
+	if err := s.server.draw(s.t.Context(), &watched{key: page}, c); err != nil {
 		s.t.Fatal(err)
 	}
 	var b bytes.Buffer
-	for _, f := range found {
-		if f.page != page {
-			s.t.Errorf("fragment %s is for %s, want only %s", f.id, f.page, page)
-		}
-		ids = append(ids, f.id)
+	for _, fragment := range c.out {
+		ids = append(ids, fragment.id)
 		before := b.Len()
-		if err := f.html.Render(s.t.Context(), &b); err != nil {
+		if err := fragment.html.Render(s.t.Context(), &b); err != nil {
 			s.t.Fatal(err)
 		}
-		if !strings.Contains(b.String()[before:], `id="`+f.id+`"`) {
-			s.t.Errorf("fragment %s does not hold the element of that id", f.id)
+		if fragment.into == "" && !strings.Contains(b.String()[before:], `id="`+fragment.id+`"`) {
+			s.t.Errorf("fragment %s does not hold the element of that id", fragment.id)
 		}
 	}
 	slices.Sort(ids)
@@ -36,14 +34,14 @@ func (s *stage) drawn(l *deviceLive, since uint64, page string) (ids []string, h
 
 func TestAnUnknownDeviceAppearsOnOpenPages(t *testing.T) {
 	s := newStage(t).settled()
-	l := newDeviceLive(s.server)
+	l := &faces{}
 	at := s.board.Version()
 	d := s.hear("farm/x", "temperature", 21.5, "farm/x", "21.5")
 	ids, html := s.drawn(l, at, devicesKey)
-	if want := []string{"device-list", "inbox"}; !slices.Equal(ids, want) || !strings.Contains(html, "21.5") || !strings.Contains(html, "/adopt") {
+	if want := []string{"device-list", "guide", "inbox", "new-count"}; !slices.Equal(ids, want) || !strings.Contains(html, "21.5") || !strings.Contains(html, "/adopt") {
 		t.Errorf("a new device: got %v, want %v with its value and the form\n%.2000s", ids, want, html)
 	}
-	_, html = s.drawn(newDeviceLive(s.server), 0, devicesLookKey)
+	_, html = s.drawn(&faces{}, 0, devicesLookKey)
 	if !strings.Contains(html, "21.5") || strings.Contains(html, "/adopt") {
 		t.Errorf("for who may only look: %.2000s", html)
 	}
@@ -74,7 +72,7 @@ func TestAnUnknownDeviceAppearsOnOpenPages(t *testing.T) {
 func TestADevicesPageFollows(t *testing.T) {
 	s := newStage(t).settled()
 	d := s.hear("farm/x", "temperature", 21.5, "farm/x", "21.5")
-	l, page := newDeviceLive(s.server), deviceKey+d.ID.String()
+	l, page := &faces{}, deviceKey+d.ID.String()
 	at := s.board.Version()
 	s.hear("farm/x", "humidity", 60, "farm/x", "60 percent")
 	ids, html := s.drawn(l, at, page)
@@ -89,7 +87,11 @@ func TestADevicesPageFollows(t *testing.T) {
 	if !slices.Contains(ids, "device-head-"+d.ID.String()) || !slices.Contains(ids, "device-messages") || !strings.Contains(html, "60 percent") {
 		t.Errorf("renamed: got %v", ids)
 	}
-	if ids, _ := s.drawn(l, 0, deviceKey+"999"); len(ids) != 0 {
-		t.Errorf("a page nobody has open: got %v", ids)
+	at = s.board.Version()
+	if err := s.in.RemoveDevice(t.Context(), d.ID, false); err != nil {
+		t.Fatal(err)
+	}
+	if ids, html = s.drawn(l, at, page); !slices.Contains(ids, "gone") || !strings.Contains(html, "was removed with all its readings") {
+		t.Errorf("removed: got %v", ids)
 	}
 }

@@ -69,6 +69,7 @@ func (s *Server) editPerson(c echo.Context) error {
 		return err
 	}
 	f := readForm(c)
+	before := person.Role
 	person.Name, person.Email, person.Role = f.text("name"), f.text("email"), auth.Role(f.text("role"))
 	f.check(person.Validate())
 	if f.ok() {
@@ -83,6 +84,9 @@ func (s *Server) editPerson(c echo.Context) error {
 	}
 	if !f.ok() {
 		return s.peoplePage(c, http.StatusUnprocessableEntity, person.ID, f.fields())
+	}
+	if person.Role != before { // open pages show what the old role might see
+		s.viewings.end(func(v auth.Session) bool { return v.Person.ID == person.ID })
 	}
 	s.say(c, person.Name+" is saved.")
 	return done(c, "/settings/people")

@@ -36,6 +36,11 @@ func (s *Server) routes() []route {
 		{post, "/sign-in", open, s.signIn},
 		{post, "/sign-out", open, s.signOut},
 
+		{get, "/", look, s.overview},
+		{get, "/zones/:id", look, s.zone},
+		{get, "/sensors/:id", look, s.sensor},
+		{get, "/sensors/:id/history.json", look, s.chartJSON},
+		{get, "/sensors/:id/readings.csv", look, s.readingsCSV},
 		{get, "/devices", look, s.devices},
 		{get, "/devices/:id", look, s.device},
 		{post, "/devices", configure, s.createDevice},
@@ -46,6 +51,7 @@ func (s *Server) routes() []route {
 		{post, "/devices/:id/remove", configure, s.removeDevice},
 		{post, "/sensors/:id/name", configure, s.renameSensor},
 		{get, "/connect", look, s.connect},
+		{get, "/live", look, s.live},
 		{post, "/simulated-farm", configure, s.startSimulated},
 		{post, "/simulated-farm/remove", configure, s.removeSimulated},
 

@@ -23,9 +23,12 @@ type Server struct {
 	cancel   context.CancelFunc
 	claim    claim
 	viewings viewings
+	hub      hub
+	visits   chan visit    // to the render loop
 	guesses  auth.Limiter  // wrong passwords and set-up codes
 	hashing  chan struct{} // holds a place for each password being hashed: it takes 19 MB
 	notes    notes
+	sparks   sparkCache
 }
 
 // New returns a server that has not started. Run must run while its handler serves.
@@ -36,7 +39,7 @@ func New(o Options) (*Server, error) {
 	if o.Connect.Addresses == nil {
 		o.Connect.Addresses = func() []string { return nil }
 	}
-	s := &Server{o: o, echo: echo.New(), hashing: make(chan struct{}, 2)}
+	s := &Server{o: o, echo: echo.New(), hashing: make(chan struct{}, 2), visits: make(chan visit)}
 	s.stop, s.cancel = context.WithCancel(context.Background())
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true
@@ -48,6 +51,7 @@ func New(o Options) (*Server, error) {
 	files := echo.WrapHandler(static.Handler())
 	e.GET("/static/*", files)
 	e.HEAD("/static/*", files)
+	e.GET("/sw.js", echo.WrapHandler(static.Worker()))
 	api.Mount(e, api.Options{Board: o.Board, Zones: o.Farm, Devices: o.Farm, Poster: o.Farm, History: o.History, Tokens: o.People,
 		Health: o.Farm, Log: o.Log, Now: o.Now, Version: o.Version, Stop: s.stop})
 	s.register(e)
@@ -71,12 +75,6 @@ func (s *Server) register(e *echo.Echo) {
 
 // Handler answers every request of the web port.
 func (s *Server) Handler() http.Handler { return s.echo }
-
-// Run keeps the pages current until ctx ends.
-func (s *Server) Run(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
-}
 
 // CloseLive tells every open page and stream that Furrow goes away, and waits until they know or ctx ends.
 func (s *Server) CloseLive(ctx context.Context) {

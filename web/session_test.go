@@ -130,6 +130,13 @@ func TestAnEndedSessionClosesItsPages(t *testing.T) {
 	if got := context.Cause(stays); got != nil {
 		t.Errorf("the other page: got %v, want it open", got)
 	}
+	c := s.server.echo.NewContext(httptest.NewRequest(http.MethodGet, "/live", nil), httptest.NewRecorder())
+	c.Set(contextSession, auth.Session{Person: person, Hash: []byte("d"), ExpiresAt: time.Now()})
+	expired, expiredDone := s.server.viewing(c)
+	if <-expired.Done(); context.Cause(expired) != errSessionEnded {
+		t.Errorf("the page of an expired session: got %v", context.Cause(expired))
+	}
+	expiredDone()
 	endedDone()
 	closed := make(chan struct{})
 	go func() { s.server.CloseLive(t.Context()); close(closed) }()

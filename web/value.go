@@ -68,21 +68,23 @@ func (s *Server) shown(state live.SensorState) views.Value {
 	return v
 }
 
-// switchWord says what the two states of a switch mean.
-func switchWord(m sensors.MetricID, value float64) string {
-	words := [2]string{"off", "on"}
+// switchWords are what the two states of a switch mean.
+func switchWords(m sensors.MetricID) [2]string {
 	switch m {
-	case "contact":
-		words = [2]string{"closed", "open"}
+	case "contact", "valve":
+		return [2]string{"closed", "open"}
 	case "motion", "leak", "rain_detected":
-		words = [2]string{"no", "yes"}
-	case "valve":
-		words = [2]string{"closed", "open"}
+		return [2]string{"no", "yes"}
 	}
+	return [2]string{"off", "on"}
+}
+
+// switchWord says what a switch's value means.
+func switchWord(m sensors.MetricID, value float64) string {
 	if value == 0 {
-		return words[0]
+		return switchWords(m)[0]
 	}
-	return words[1]
+	return switchWords(m)[1]
 }
 
 // unitLabel is a unit as it is written for people: W/m2 with a raised 2.

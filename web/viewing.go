@@ -29,12 +29,17 @@ type viewing struct {
 	cancel  context.CancelCauseFunc
 }
 
-// viewing returns a context for the socket of a page. It ends with errSessionEnded or errStopping as its
-// cause; it does not end with the request, which is over once the socket is open. done must be called when
-// the socket is closed.
+// viewing returns a context for the socket of a page. It ends with errSessionEnded, also when the session's
+// time is over, or errStopping as its cause; it does not end with the request, which is over once the socket
+// is open. done must be called when the socket is closed.
 func (s *Server) viewing(c echo.Context) (ctx context.Context, done func()) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(c.Request().Context()))
 	v := &viewing{session: session(c), cancel: cancel}
+	if ends := v.session.ExpiresAt; !ends.IsZero() {
+		var stop context.CancelFunc
+		ctx, stop = context.WithDeadlineCause(ctx, ends, errSessionEnded)
+		context.AfterFunc(ctx, stop)
+	}
 	w := &s.viewings
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -54,6 +59,13 @@ func (s *Server) viewing(c echo.Context) (ctx context.Context, done func()) {
 		cancel(nil)
 		w.wait.Done()
 	})
+}
+
+// count returns how many are open.
+func (w *viewings) count() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.open)
 }
 
 // end closes the viewings whose session ended.

@@ -213,3 +213,15 @@ func status(t *testing.T, what string, got *httptest.ResponseRecorder, want int)
 		t.Errorf("%s: got %d %s, want %d\n%.800s", what, got.Code, got.Header().Get("Location"), want, got.Body)
 	}
 }
+
+// adopted lets a device send a temperature of 20 °C and makes it part of a zone.
+func (s *stage) adopted(key, name, zone string) sensors.Device {
+	s.t.Helper()
+	d := s.hear(key, "temperature", 20, key, "20")
+	how := sensors.Adoption{Name: sensors.CleanName(name), ZoneName: sensors.CleanName(zone)}
+	adopted, err := s.in.AdoptDevice(s.t.Context(), d.ID, how)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return adopted
+}

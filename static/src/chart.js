@@ -2,6 +2,9 @@ import uPlot from 'uplot'
 import { formats } from './format.js'
 import { readByKeys, readByTouch } from './reading.js'
 
+// steps are the distances between marks of the value axis.
+const steps = Array.from({ length: 14 }, (_, i) => [1, 2, 5].map((n) => +`${n}e${i - 4}`)).flat()
+
 // <live-chart> draws what its data-src returns over the drawing that the server made, and takes in the
 // <chart-point t v> elements that the socket appends to it. Its picture is a chart with one line, the means,
 // and a band from the lowest to the highest. Columns are [time in s, highest, lowest, mean], null in gaps.
@@ -32,9 +35,9 @@ class LiveChart extends HTMLElement {
 
   // load fetches what is in view: the page's own range, or the part that somebody looks at closely.
   async load() {
-    const url = new URL(this.dataset.src, location), { part } = this
-    if (part) {
-      url.search = new URLSearchParams({ from: Math.floor(part[0] * 1000), to: Math.ceil(part[1] * 1000) })
+    const url = new URL(this.dataset.src, location), { closeUp } = this
+    if (closeUp) {
+      url.search = new URLSearchParams({ from: Math.floor(closeUp[0] * 1000), to: Math.ceil(closeUp[1] * 1000) })
     }
     this.asked?.abort()
     this.asked = new AbortController()
@@ -48,7 +51,7 @@ class LiveChart extends HTMLElement {
   }
 
   accept({ t, v, lo, hi, ...about }) {
-    Object.assign(this, about) // from, to, step, gap in s; count of the last bucket
+    Object.assign(this, about) // from, to, step, gap, newest in s; count of the last bucket
     this.data = [t, hi, lo, v]
     if (!t.length && !this.plot) return
     if (this.plot) {
@@ -71,11 +74,11 @@ class LiveChart extends HTMLElement {
 
   // show looks at a part of the time, or at all of it again.
   show(from, to) {
-    this.part = from === undefined ? undefined : [from, Math.max(to, from + 10)]
-    this.reset.hidden = !this.part
-    if (this.part) this.plot.setScale('x', { min: this.part[0], max: this.part[1] })
+    this.closeUp = from === undefined ? undefined : [from, Math.max(to, from + 10)]
+    this.reset.hidden = !this.closeUp
+    if (this.closeUp) this.plot.setScale('x', { min: this.closeUp[0], max: this.closeUp[1] })
     clearTimeout(this.settle)
-    this.settle = setTimeout(() => this.load(), this.part ? 250 : 0)
+    this.settle = setTimeout(() => this.load(), this.closeUp ? 250 : 0)
   }
 
   // colour looks up what the canvas draws with: it knows no light-dark().
@@ -99,12 +102,12 @@ class LiveChart extends HTMLElement {
       scales: { x: { min: this.from, max: this.to }, y: { range: (u, low, high) => format.span(low, high) } },
       axes: [
         axis({ space: 76, size: 30, values: (u, splits, i, space, step) => splits.map((t) => format.tick(t, step)) }),
-        axis({ space: 44, gap: 8, size: (u, labels) => Math.max(36, ...(labels ?? []).map((l) => l.length * 7.5 + 16)),
+        axis({ space: 44, gap: 8, incrs: steps, size: (u, labels) => Math.max(36, ...(labels ?? []).map((l) => l.length * 7.5 + 16)),
           ...(format.words ? { splits: () => [0, 1] } : {}), values: (u, splits) => splits.map((v) => format.label(v, splits)) }),
       ],
       series: [{}, { points: { show: false } }, { points: { show: false } },
         { stroke: own('line'), width: 2.25, points: { show: false }, ...(format.words ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}) }],
-      bands: [{ series: [1, 2], fill: own('area') }],
+      bands: format.words ? [] : [{ series: [1, 2], fill: own('area') }],
       hooks: {
         setCursor: [() => this.read()],
         setSelect: [(u) => u.select.width && this.show(u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x'))],
@@ -135,18 +138,18 @@ class LiveChart extends HTMLElement {
     const fresh = this.querySelectorAll('chart-point')
     if (!fresh.length) return
     for (const p of fresh) {
-      if (this.data && !this.part && !this.dataset.fixed) this.add(+p.getAttribute('t'), +p.getAttribute('v'))
+      if (this.data && !this.closeUp && !this.dataset.fixed) this.add(+p.getAttribute('t'), +p.getAttribute('v'))
       p.remove()
     }
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined
-      if (this.plot && !this.part && !this.dataset.fixed) this.refresh()
+      if (this.plot && !this.closeUp && !this.dataset.fixed) this.refresh()
     })
   }
 
   add(at, value) {
     const [t, hi, lo, v] = this.data, last = t.length - 1, { step } = this
-    if (at <= (this.newest ?? t[last] ?? 0)) return
+    if (at <= this.newest) return
     this.newest = at
     const bucket = Math.floor(at / step)
     if (last >= 0 && v[last] != null && Math.floor(t[last] / step) === bucket && !this.format.words) {

@@ -32,7 +32,7 @@ export function readByKeys(chart) {
   chart.addEventListener('keydown', (event) => {
     const u = chart.plot, { min, max } = u.scales.x, [times, , , means] = chart.data
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.key === 'Escape') chart.part ? chart.show() : (chart.tip.hidden = true)
+    if (event.key === 'Escape') chart.closeUp ? chart.show() : (chart.tip.hidden = true)
     if (event.key === '+' || event.key === '-') {
       const centre = u.cursor.idx == null ? (min + max) / 2 : times[u.cursor.idx], half = (max - min) * (event.key === '+' ? .25 : 1)
       chart.show(centre - half, centre + half)

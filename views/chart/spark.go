@@ -16,8 +16,10 @@ const (
 
 // Spark is a small chart of how a value went, without axes.
 type Spark struct {
-	Line string // SVG path; broken where nothing was measured
-	End  string // path of the newest point
+	Line      string // SVG path; broken where nothing was measured
+	Area      string // path of what lies below the line
+	End       string // path of the newest point
+	Low, High float64
 }
 
 // NewSpark draws the means of buckets of the given width over the time from..to. It returns nil when there
@@ -27,15 +29,17 @@ func NewSpark(buckets []sensors.Bucket, from, to sensors.Milli, width time.Durat
 		return nil
 	}
 	low, high := buckets[0].Mean, buckets[0].Mean
+	spark := &Spark{Low: buckets[0].Min, High: buckets[0].Max}
 	for _, b := range buckets {
 		low, high = min(low, b.Mean), max(high, b.Mean)
+		spark.Low, spark.High = min(spark.Low, b.Min), max(spark.High, b.Max)
 	}
 	span := high - low
 	if span == 0 {
 		low, span = low-1, 2 // a value that stays runs through the middle
 	}
 	step := sensors.Milli(width.Milliseconds())
-	var line []byte
+	var line, area []byte
 	var x, y float64
 	for i, b := range buckets {
 		x = float64(b.From+step/2-from) / float64(to-from) * SparkWidth
@@ -44,10 +48,23 @@ func NewSpark(buckets []sensors.Bucket, from, to sensors.Milli, width time.Durat
 		command := byte('L')
 		if i == 0 || b.From-buckets[i-1].From > gapAfter*step {
 			command = 'M'
+			area = drop(area)
+			area = point(append(area, 'M'), x, SparkHeight)
 		}
 		line = point(append(line, command), x, y)
+		area = point(append(area, 'L'), x, y)
 	}
-	return &Spark{Line: string(line), End: string(point([]byte{'M'}, x, y)) + "h0"}
+	spark.Line, spark.Area = string(line), string(drop(area))
+	spark.End = string(point([]byte{'M'}, x, y)) + "h0"
+	return spark
+}
+
+// drop closes the shape under a line that ends here.
+func drop(area []byte) []byte {
+	if len(area) == 0 {
+		return area
+	}
+	return append(strconv.AppendInt(append(area, 'V'), SparkHeight, 10), 'Z')
 }
 
 // gapAfter is how many buckets may be empty in a row before the line is broken: slow sensors skip some.
