@@ -11,12 +11,19 @@ type (
 	ZoneID   int64
 	DeviceID int64
 	SensorID int64
+	RuleID   int64
+	AlertID  int64
+	// RecipientID is that of a person or thing that is told about alerts.
+	RecipientID int64
 )
 
 // String returns the id as it stands in URLs and JSON.
-func (id ZoneID) String() string   { return strconv.FormatInt(int64(id), 10) }
-func (id DeviceID) String() string { return strconv.FormatInt(int64(id), 10) }
-func (id SensorID) String() string { return strconv.FormatInt(int64(id), 10) }
+func (id ZoneID) String() string      { return strconv.FormatInt(int64(id), 10) }
+func (id DeviceID) String() string    { return strconv.FormatInt(int64(id), 10) }
+func (id SensorID) String() string    { return strconv.FormatInt(int64(id), 10) }
+func (id RuleID) String() string      { return strconv.FormatInt(int64(id), 10) }
+func (id AlertID) String() string     { return strconv.FormatInt(int64(id), 10) }
+func (id RecipientID) String() string { return strconv.FormatInt(int64(id), 10) }
 
 // ParseID reads an id as String wrote it. Anything else is an error that wraps ErrNotFound, because a
 // thing with such an id cannot exist.

@@ -161,6 +161,28 @@ func (m MetricID) Info() MetricInfo {
 // Plausible reports whether a value in the base unit can be real.
 func (i MetricInfo) Plausible(value float64) bool { return value >= i.Min && value <= i.Max }
 
+// Hysteresis returns the distance from a limit, in the base unit, that the metric's sensors do not waver by:
+// a hundredth of the plausible range, less where that is wide because of rare extremes.
+func (i MetricInfo) Hysteresis() float64 {
+	if step, ok := hysteresis[i.ID]; ok {
+		return step
+	}
+	if i.Class == Switch {
+		return .5
+	}
+	if span := i.Max - i.Min; span < 1e5 {
+		return span / 100
+	}
+	return 0
+}
+
+// hysteresis holds what is known better: twice the usual accuracy of farm sensors.
+var hysteresis = map[MetricID]float64{
+	"temperature": 1, "dew_point": 1, "soil_temperature": .5, "leaf_temperature": 1, "water_temperature": .5, "device_temperature": 2,
+	"humidity": 4, "soil_moisture": 2, "vpd": .1, "co2": 60, "nh3": 2, "battery": 3, "wind_speed": 1, "wind_gust": 2,
+	"pressure": 1, "pressure_msl": 1, "water_level": .05, "line_pressure": 15, "rain_rate": .5, "soil_ph": .2,
+}
+
 // UnitIn returns the unit that people of the system read.
 func (i MetricInfo) UnitIn(u Units) string {
 	if u == ImperialUnits && i.Imperial.Unit != "" {
