@@ -73,15 +73,18 @@ func CheckName(bad Invalid, field, name, missing string) {
 
 // CleanName makes a name out of foreign text: control characters and surrounding space go, and what is
 // longer than MaxName is cut.
-func CleanName(text string) string {
+func CleanName(text string) string { return CleanText(text, MaxName) }
+
+// CleanText is CleanName for text of at most so many characters.
+func CleanText(text string, most int) string {
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if isControl(r) || r == utf8.RuneError {
 			return -1
 		}
 		return r
 	}, text))
-	if utf8.RuneCountInString(text) > MaxName {
-		text = strings.TrimSpace(string([]rune(text)[:MaxName]))
+	if utf8.RuneCountInString(text) > most {
+		text = strings.TrimSpace(string([]rune(text)[:most]))
 	}
 	return text
 }
