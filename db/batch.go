@@ -55,12 +55,13 @@ func registerSensor(tx *sql.Tx, s *sensors.Sensor) error {
 		int64(s.Device), string(s.Metric), s.Channel, s.Name, s.Position, millis(s.CreatedAt)).Scan(&s.ID)
 }
 
-// Commit makes a batch durable: when it returns nil, all of it is on the disk. It sets b.Duplicate.
+// Commit makes a batch durable: when it returns nil, all of it is on the disk. It sets b.Duplicate, and moves
+// stamped readings.
 func (d *DB) Commit(ctx context.Context, b *sensors.Batch) error {
 	var applied func()
 	err := d.update(ctx, func(tx *sql.Tx) (err error) {
 		d.scratch = appendReceipts(d.scratch[:0], b.Receipts)
-		if applied, err = d.history.Append(context.WithoutCancel(ctx), tx, b.Readings, d.scratch, b.Duplicate); err != nil {
+		if applied, err = d.history.Append(context.WithoutCancel(ctx), tx, b.Readings, b.Stamped, d.scratch, b.Duplicate); err != nil {
 			return err
 		}
 		for _, seen := range b.Seen {
@@ -69,7 +70,7 @@ func (d *DB) Commit(ctx context.Context, b *sensors.Batch) error {
 				return err
 			}
 		}
-		return nil
+		return commitAlerts(tx, b)
 	})
 	if err == nil {
 		applied()

@@ -47,7 +47,11 @@ func (e newerError) Error() string {
 func openError(file string, err error) error {
 	var lite *sqlite.Error
 	if errors.As(err, &lite) {
-		switch lite.Code() & 0xff {
+		code := lite.Code() & 0xff
+		if lite.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // the file beside the database cannot grow
+			code = sqlite3.SQLITE_FULL
+		}
+		switch code {
 		case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
 			return fmt.Errorf("%s is damaged or not a Furrow database; it was left as it is: move it away and restore a backup (%w)", file, err)
 		case sqlite3.SQLITE_FULL:

@@ -45,6 +45,15 @@ func (d *DB) Start(ctx context.Context) (s sensors.Start, err error) {
 	if s.Sensors, err = d.Sensors(ctx); err != nil {
 		return s, err
 	}
+	if s.Rules, err = d.Rules(ctx); err != nil {
+		return s, err
+	}
+	if s.Recipients, err = d.Recipients(ctx); err != nil {
+		return s, err
+	}
+	if s.Alerts, err = d.OpenAlerts(ctx); err != nil {
+		return s, err
+	}
 	ids := make([]sensors.SensorID, len(s.Sensors))
 	for i := range s.Sensors {
 		ids[i] = s.Sensors[i].ID

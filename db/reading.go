@@ -52,19 +52,30 @@ func (d *DB) Run(ctx context.Context) error {
 	}
 }
 
-// care does what is due. A day is sealed an hour after it ended, when most late readings are in.
+// care does what is due.
 func (d *DB) care(ctx context.Context, now time.Time, sealed *time.Time) error {
-	if today := now.Add(-time.Hour).Truncate(24 * time.Hour); today.After(*sealed) {
-		if err := d.history.Seal(ctx, today); err != nil {
-			return translate(err)
-		}
-		*sealed = today
-		if err := d.DeleteEndedSessions(ctx, now); err != nil {
+	if today := lastDayBefore(now); today.After(*sealed) {
+		if err := d.Maintain(ctx, now); err != nil {
 			return err
 		}
+		*sealed = today
 	}
 	if d.history.Unsealed() > maxUnsealed {
 		return translate(d.history.Seal(ctx, now.Add(48*time.Hour)))
 	}
 	return nil
+}
+
+// Maintain seals the days that are over and drops sessions that have ended.
+func (d *DB) Maintain(ctx context.Context, now time.Time) error {
+	if err := d.history.Seal(ctx, lastDayBefore(now)); err != nil {
+		return translate(err)
+	}
+	return d.DeleteEndedSessions(ctx, now)
+}
+
+// lastDayBefore returns the end of the last day that is to be sealed: an hour after it ended, when most late
+// readings are in.
+func lastDayBefore(now time.Time) time.Time {
+	return now.UTC().Add(-time.Hour).Truncate(24 * time.Hour)
 }

@@ -16,11 +16,18 @@ type NewSensor struct {
 // Batch is what one commit makes durable, all of it or nothing.
 type Batch struct {
 	Readings []Reading
+	// Stamped, if not nil, tells which of Readings have their time from their arrival. The store moves such a
+	// one to the next free moment of its sensor rather than let it replace another.
+	Stamped []bool
 	// Duplicate is set by the store: whether Readings[i] replaced one with the same sensor and time. It has
 	// the length of Readings.
 	Duplicate []bool
 	Seen      []Seen
 	Receipts  []ReceiptKey
+	// Alerts is what the readings, or the time, did to alerts; the store fills in the ids of new ones.
+	Alerts []AlertEvent
+	// Notices are the messages that are owed for it.
+	Notices []Notice
 }
 
 // Seen is a device's last sign of life, to be remembered.
@@ -40,13 +47,16 @@ type ReceiptKey struct {
 
 // Start is what the database held when the program started.
 type Start struct {
-	Farm     Farm
-	HasFarm  bool
-	Zones    []Zone
-	Devices  []Device
-	Sensors  []Sensor
-	Recent   []Reading    // the last few readings of each sensor, oldest first
-	Receipts []ReceiptKey // oldest first
+	Farm       Farm
+	HasFarm    bool
+	Zones      []Zone
+	Devices    []Device
+	Sensors    []Sensor
+	Recent     []Reading    // the last few readings of each sensor, oldest first
+	Receipts   []ReceiptKey // oldest first
+	Rules      []Rule
+	Recipients []Recipient
+	Alerts     []Alert // the open ones, pending ones too
 }
 
 // Posted is one reading that came by name and not over MQTT: REST or a CSV file.

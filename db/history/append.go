@@ -10,21 +10,26 @@ import (
 
 // Append writes the readings of one commit, and the receipts that go with them, in one row. dup, if not nil,
 // has the length of rs; dup[i] is set when the history or this batch held a reading of that sensor and moment
-// already, which the later one replaces. The caller calls applied after the commit and never without it;
-// until then no reader sees the readings.
-func (e *Engine) Append(ctx context.Context, tx *sql.Tx, rs []sensors.Reading, receipts []byte, dup []bool) (applied func(), err error) {
+// already, which the later one replaces. stamped, if not nil, has that length too and needs dup: where
+// stamped[i] is set, rs[i] moves to the next free moment instead. The caller calls applied after the commit
+// and never without it; until then no reader sees the readings.
+func (e *Engine) Append(ctx context.Context, tx *sql.Tx, rs []sensors.Reading, stamped []bool, receipts []byte, dup []bool) (applied func(), err error) {
 	if len(rs) == 0 && len(receipts) == 0 {
 		return func() {}, nil
 	}
-	newest := sensors.Milli(0)
 	for i := range rs {
 		if !storable(rs[i]) {
 			return nil, fmt.Errorf("%w: %+v", errUnstorable, rs[i])
 		}
-		newest = max(newest, rs[i].At)
 	}
-	if err := e.markDuplicates(ctx, rs, dup); err != nil {
-		return nil, err
+	if dup != nil {
+		if err := e.place(ctx, rs, stamped, dup); err != nil {
+			return nil, err
+		}
+	}
+	newest := sensors.Milli(0)
+	for i := range rs {
+		newest = max(newest, rs[i].At)
 	}
 	e.buffer = appendJournal(e.buffer[:0], rs)
 	var blob any
@@ -57,51 +62,67 @@ func (e *Engine) apply(rs []sensors.Reading, row int64) {
 	e.applied = row
 }
 
-// markDuplicates sets dup. The usual reading is newer than all of its sensor, which costs two look-ups.
-func (e *Engine) markDuplicates(ctx context.Context, rs []sensors.Reading, dup []bool) error {
-	if dup == nil {
-		return nil
-	}
+// place sets dup and moves stamped readings. The usual reading is newer than all of its sensor, which costs
+// two look-ups.
+func (e *Engine) place(ctx context.Context, rs []sensors.Reading, stamped, dup []bool) error {
 	e.late.Lock()
 	defer e.late.Unlock()
 	e.days.batch++
 	var inBatch map[sensors.Reading]bool // by sensor and time; made when the batch is not in order
 	for i := range rs {
 		r := &rs[i]
-		dup[i] = false
-		e.mu.RLock()
-		c := e.columns[r.Sensor]
-		known := c != nil && c.has(r.At)
-		e.mu.RUnlock()
-		if c == nil {
-			c = &column{sealed: -1}
-			e.mu.Lock()
-			e.columns[r.Sensor] = c
-			e.mu.Unlock()
-		}
-		if c.batch == e.days.batch && r.At <= c.batchLast {
-			if inBatch == nil {
+		c := e.column(r.Sensor)
+		for {
+			if c.batch == e.days.batch && r.At <= c.batchLast && inBatch == nil {
 				inBatch = momentsOf(rs[:i])
 			}
-			known = known || inBatch[sensors.Reading{Sensor: r.Sensor, At: r.At}]
-		} else {
-			c.batchLast = r.At
+			taken, err := e.taken(ctx, c, r, inBatch)
+			if err != nil {
+				return err
+			}
+			if dup[i] = taken; !taken || stamped == nil || !stamped[i] {
+				break
+			}
+			r.At++
+		}
+		if c.batch != e.days.batch || r.At > c.batchLast {
+			c.batch, c.batchLast = e.days.batch, r.At
 		}
 		if inBatch != nil {
 			inBatch[sensors.Reading{Sensor: r.Sensor, At: r.At}] = true
 		}
-		c.batch = e.days.batch
-		if !known && dayOf(r.At) <= c.sealed {
-			sealed, err := e.days.load(ctx, e.read, r.Sensor, dayOf(r.At))
-			if err != nil {
-				return err
-			}
-			i := search(sealed, r.At)
-			known = i < len(sealed) && sealed[i].at() == r.At
-		}
-		dup[i] = known
 	}
 	return nil
+}
+
+// column returns the sensor's part of the head.
+func (e *Engine) column(id sensors.SensorID) *column {
+	e.mu.RLock()
+	c := e.columns[id]
+	e.mu.RUnlock()
+	if c == nil {
+		c = &column{sealed: -1}
+		e.mu.Lock()
+		e.columns[id] = c
+		e.mu.Unlock()
+	}
+	return c
+}
+
+// taken reports whether the batch, the head or a sealed day holds a reading of r's moment.
+func (e *Engine) taken(ctx context.Context, c *column, r *sensors.Reading, inBatch map[sensors.Reading]bool) (bool, error) {
+	e.mu.RLock()
+	known := c.has(r.At)
+	e.mu.RUnlock()
+	if known || inBatch[sensors.Reading{Sensor: r.Sensor, At: r.At}] || dayOf(r.At) > c.sealed {
+		return known || inBatch[sensors.Reading{Sensor: r.Sensor, At: r.At}], nil
+	}
+	sealed, err := e.days.load(ctx, e.read, r.Sensor, dayOf(r.At))
+	if err != nil {
+		return false, err
+	}
+	i := search(sealed, r.At)
+	return i < len(sealed) && sealed[i].at() == r.At, nil
 }
 
 func momentsOf(rs []sensors.Reading) map[sensors.Reading]bool {

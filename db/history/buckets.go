@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -95,6 +96,12 @@ func (e *Engine) fill(ctx context.Context, q *query) error {
 		return nil
 	}
 	head := e.head(q.id, q.from, q.to)
+	// One connection for all of it: who holds one and waits for another could wait for ever.
+	conn, err := e.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
 	columns := "roll.id, 0, 0, 0, 0, NULL, raw.data FROM raw JOIN roll USING (id)"
 	switch q.grain {
 	case fromHours:
@@ -102,7 +109,7 @@ func (e *Engine) fill(ctx context.Context, q *query) error {
 	case fromDays:
 		columns = "id, n, vmin, vmax, vsum, NULL, NULL FROM roll"
 	}
-	rows, err := e.read.QueryContext(ctx, "SELECT "+columns+" WHERE roll.id >= $1 AND roll.id <= $2 ORDER BY roll.id",
+	rows, err := conn.QueryContext(ctx, "SELECT "+columns+" WHERE roll.id >= $1 AND roll.id <= $2 ORDER BY roll.id",
 		rowID(q.id, dayOf(q.from)), rowID(q.id, lastDay(q.to)))
 	if err != nil {
 		return err
@@ -119,7 +126,7 @@ func (e *Engine) fill(ctx context.Context, q *query) error {
 		before := search(head, start)
 		q.readings(head[:before])
 		n := search(head, start+dayMillis)
-		if err := e.fillDay(ctx, q, row, day, hourly, data, head[before:n]); err != nil {
+		if err := e.fillDay(ctx, conn, q, row, day, hourly, data, head[before:n]); err != nil {
 			return err
 		}
 		head = head[n:]
@@ -132,7 +139,7 @@ func (e *Engine) fill(ctx context.Context, q *query) error {
 }
 
 // fillDay adds one sealed day with the unsealed readings of that day.
-func (e *Engine) fillDay(ctx context.Context, q *query, row int64, day sum, hourly, data []byte, head []entry) error {
+func (e *Engine) fillDay(ctx context.Context, conn *sql.Conn, q *query, row int64, day sum, hourly, data []byte, head []entry) error {
 	start := dayStart(dayOfRow(row))
 	whole := start >= q.from && start+dayMillis <= q.to && len(head) == 0
 	switch {
@@ -148,8 +155,8 @@ func (e *Engine) fillDay(ctx context.Context, q *query, row int64, day sum, hour
 		}
 	}
 	if data == nil {
-		err := e.read.QueryRowContext(ctx, "SELECT data FROM raw WHERE id = $1", row).Scan(&data)
-		if err != nil && err != sql.ErrNoRows {
+		err := conn.QueryRowContext(ctx, "SELECT data FROM raw WHERE id = $1", row).Scan(&data)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 	}

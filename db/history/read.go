@@ -104,17 +104,12 @@ func (e *Engine) Recent(ctx context.Context, ids []sensors.SensorID, n int) ([]s
 }
 
 func (e *Engine) recent(ctx context.Context, id sensors.SensorID, n int) ([]sensors.Reading, error) {
-	e.mu.RLock()
-	var entries []entry
-	if c := e.columns[id]; c != nil {
-		entries = slices.Clone(c.entries[max(0, len(c.entries)-n):])
-	}
-	e.mu.RUnlock()
-	if len(entries) < n {
-		var row int64
+	entries, sealed := e.unsealed(id, n)
+	// Late readings may be all that is in the head, so the newest sealed day is looked at as well.
+	if sealed >= 0 && (len(entries) < n || dayOf(entries[0].at()) <= sealed) {
+		row := rowID(id, sealed)
 		var data []byte
-		err := e.read.QueryRowContext(ctx, "SELECT id, data FROM raw WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1",
-			rowID(id, 0), rowID(id+1, 0)).Scan(&row, &data)
+		err := e.read.QueryRowContext(ctx, "SELECT data FROM raw WHERE id = $1", row).Scan(&data)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, err
 		}
@@ -128,6 +123,19 @@ func (e *Engine) recent(ctx context.Context, id sensors.SensorID, n int) ([]sens
 		out = append(out, entry.reading(id))
 	}
 	return out, nil
+}
+
+// unsealed returns the newest n entries of the head, and the newest sealed day, -1 when there is none.
+func (e *Engine) unsealed(id sensors.SensorID, n int) ([]entry, int64) {
+	e.late.Lock()
+	defer e.late.Unlock()
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	c := e.columns[id]
+	if c == nil {
+		return nil, -1
+	}
+	return slices.Clone(c.entries[max(0, len(c.entries)-n):]), c.sealed
 }
 
 // First returns the time of the sensor's oldest reading, zero when it has none.

@@ -46,6 +46,9 @@ func (in *Ingest) device(ctx context.Context, d *sensors.Delivery, key string) (
 			return nil, refusal
 		}
 	}
+	if d.Adopt && entry.Status == sensors.DeviceNew {
+		in.adoptWaiting(ctx, d, entry)
+	}
 	if entry.Username != "" && d.Source.Device != entry.ID && (d.Source.Device != 0 || d.Source.ClientID != "" && d.Source.Username == "") {
 		return nil, refusedForeign
 	}
@@ -62,7 +65,7 @@ func (in *Ingest) admit(ctx context.Context, d *sensors.Delivery, key string) (*
 		return nil, refusedPolicy
 	case !adopt && in.catalog.waiting+len(in.batch.newDevices) >= maxWaiting:
 		return nil, refusedInboxFull
-	case !adopt && !in.allowed(d.Source.Address):
+	case !adopt && d.Source.Address != "" && !in.allowed(d.Source.Address):
 		return nil, refusedTooFast
 	}
 	entry := &deviceEntry{Device: sensors.Device{Key: key, Name: nameFromKey(key), Status: sensors.DeviceNew, Dialect: d.Decoded.Dialect,
@@ -77,19 +80,39 @@ func (in *Ingest) admit(ctx context.Context, d *sensors.Delivery, key string) (*
 	}
 	if adopt {
 		entry.Status = sensors.DeviceAdopted
-		if entry.ZoneHint != "" {
-			zone, err := in.zoneFor(ctx, entry.ZoneHint, "", d.Source.Simulated)
-			if err != nil {
-				in.Log.Warn("zone of a new device", "zone", entry.ZoneHint, "error", err)
-			}
-			entry.Zone = zone.ID
-		}
+		in.place(ctx, entry)
 	}
 	if in.batch.newDevices == nil {
 		in.batch.newDevices = map[string]*deviceEntry{}
 	}
 	in.batch.newDevices[key] = entry
 	return entry, ""
+}
+
+// adoptWaiting adopts a device that waits in the inbox.
+func (in *Ingest) adoptWaiting(ctx context.Context, d *sensors.Delivery, entry *deviceEntry) {
+	for _, about := range d.Decoded.Descriptions {
+		if about.Device == entry.Key {
+			entry.describe(about)
+		}
+	}
+	in.catalog.setStatus(entry, sensors.DeviceAdopted)
+	in.place(ctx, entry)
+	entry.dirty = true
+	in.batch.touched(entry)
+	in.saveDevice(entry)
+}
+
+// place puts a device into the zone that its messages name.
+func (in *Ingest) place(ctx context.Context, d *deviceEntry) {
+	if d.ZoneHint == "" || d.Zone != 0 {
+		return
+	}
+	zone, err := in.zoneFor(ctx, d.ZoneHint, "", d.Simulated)
+	if err != nil {
+		in.Log.Warn("zone of a new device", "zone", d.ZoneHint, "error", err)
+	}
+	d.Zone = zone.ID
 }
 
 // allowed spends one new device of an address's minute.

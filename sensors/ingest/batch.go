@@ -7,6 +7,7 @@ import (
 
 	"furrow/sensors"
 	"furrow/sensors/live"
+	"furrow/sensors/rules"
 )
 
 // batch is what one commit works with; its slices are used again.
@@ -48,7 +49,9 @@ func (b *batch) reset() {
 	b.newDevices = nil
 	clear(b.newSensors)
 	b.newSensors = b.newSensors[:0]
-	b.store.Readings, b.store.Seen, b.store.Receipts = b.store.Readings[:0], b.store.Seen[:0], b.store.Receipts[:0]
+	b.store.Readings, b.store.Stamped = b.store.Readings[:0], b.store.Stamped[:0]
+	b.store.Seen, b.store.Receipts = b.store.Seen[:0], b.store.Receipts[:0]
+	b.store.Alerts, b.store.Notices = nil, nil
 	clear(b.origin)
 	b.origin = b.origin[:0]
 	messages := b.change.Messages[:0]
@@ -100,18 +103,30 @@ func (in *Ingest) commit(ctx context.Context, jobs []job) error {
 		in.plan(ctx, j)
 	}
 	err := in.register(ctx)
+	var plan *rules.Plan
 	if err == nil && len(b.store.Readings)+len(b.store.Seen)+len(b.store.Receipts) > 0 {
 		for i, o := range b.origin {
 			b.store.Readings[i].Sensor = o.sensor.ID
 		}
 		b.store.Duplicate = append(b.store.Duplicate[:0], make([]bool, len(b.store.Readings))...)
-		err = in.Store.Commit(ctx, &b.store)
-		in.committed(in.Now(), err)
+		plan = in.watch.engine.Plan(b.store.Readings, sensors.MilliOf(in.Now()))
+		if effects := in.effects(plan); effects != nil {
+			b.store.Alerts, b.store.Notices = effects.Alerts, effects.Notices
+		}
+		if err = in.Store.Commit(ctx, &b.store); err == nil {
+			in.committed(in.Now(), nil)
+		}
 	}
 	if err != nil {
+		in.committed(in.Now(), err)
 		return err
 	}
+	if plan != nil {
+		in.watch.engine.Apply(plan)
+		addAlerts(&b.change, b.store.Alerts)
+	}
 	in.apply()
+	in.owed(&b.store)
 	return nil
 }
 
@@ -129,6 +144,9 @@ func (in *Ingest) register(ctx context.Context) error {
 		r.Sensors = append(r.Sensors, sensors.NewSensor{Device: &p.device.Device, Sensor: &p.sensor.Sensor})
 	}
 	if err := in.Store.Register(ctx, &r); err != nil {
+		for _, d := range b.newDevices {
+			d.ID = 0
+		}
 		for _, p := range b.newSensors {
 			p.sensor.ID = 0
 		}
@@ -140,6 +158,7 @@ func (in *Ingest) register(ctx context.Context) error {
 	}
 	for _, p := range b.newSensors {
 		b.change.Sensors = append(b.change.Sensors, p.sensor.Sensor)
+		in.watch.engine.Apply(in.watch.engine.SetSensor(in.catalog.subject(&p.device.Device, p.sensor), sensors.MilliOf(in.Now())))
 	}
 	return nil
 }
@@ -192,16 +211,28 @@ func (in *Ingest) observe(device *deviceEntry, d *sensors.Delivery, o *sensors.O
 		return refusal
 	}
 	r := sensors.Reading{At: o.At, Value: o.Value, Quality: o.Quality}
-	if r.At <= 0 {
-		if again || d.Retained && sensor.last.At > 0 && sensor.last.Value == o.Value {
+	stamped := r.At <= 0
+	if stamped {
+		if again || d.Retained && in.batch.shows(sensor, o.Value) {
 			s.duplicates++
 			return ""
 		}
 		r.At = sensor.arrival(d.ReceivedAt)
 	}
-	in.batch.store.Readings = append(in.batch.store.Readings, r)
-	in.batch.origin = append(in.batch.origin, origin{sensor})
+	b := &in.batch
+	b.store.Readings, b.store.Stamped = append(b.store.Readings, r), append(b.store.Stamped, stamped)
+	b.origin = append(b.origin, origin{sensor})
 	return ""
+}
+
+// shows reports whether a value is what the sensor said last, in this batch or before it.
+func (b *batch) shows(s *sensorEntry, value float64) bool {
+	for i := len(b.origin) - 1; i >= 0; i-- {
+		if b.origin[i].sensor == s {
+			return b.store.Readings[i].Value == value
+		}
+	}
+	return s.last.At > 0 && s.last.Value == value
 }
 
 func (in *Ingest) refuse(s *span, index int, sentence string) {
@@ -211,8 +242,9 @@ func (in *Ingest) refuse(s *span, index int, sentence string) {
 	}
 }
 
-// arrival stamps a reading that has no time of its own: the whole second, or the next free millisecond when
-// the sensor has a reading there, so that no two readings collapse because they came close together.
+// arrival stamps a reading that has no time of its own: the whole second, or the next millisecond when the
+// sensor has a reading there. Where the clock was set back, or readings with times of their own lie between,
+// the store finds the free moment, so that no two readings collapse because they came close together.
 func (s *sensorEntry) arrival(at sensors.Milli) sensors.Milli {
 	at -= at % 1000
 	if at <= s.stamp && at+60_000 > s.stamp {
@@ -256,6 +288,9 @@ func (in *Ingest) apply() {
 	b := &in.batch
 	for i, o := range b.origin {
 		r := b.store.Readings[i]
+		if b.store.Stamped[i] {
+			o.sensor.stamp = r.At
+		}
 		o.sensor.rhythm.Heard(r.At)
 		if r.At >= o.sensor.last.At {
 			o.sensor.last = r

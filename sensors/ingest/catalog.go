@@ -9,12 +9,14 @@ import (
 
 // catalog is what the farm knows, in the form that deliveries are matched with.
 type catalog struct {
-	farm     sensors.Farm
-	hasFarm  bool
-	zones    []sensors.Zone
-	devices  map[string]*deviceEntry // by key
-	byID     map[sensors.DeviceID]*deviceEntry
-	waiting  int // devices in the inbox
+	farm    sensors.Farm
+	hasFarm bool
+	zones   []sensors.Zone
+	devices map[string]*deviceEntry // by key
+	byID    map[sensors.DeviceID]*deviceEntry
+	waiting int // devices in the inbox
+	// recast says that what the rules watch has changed: a device was adopted, moved, removed.
+	recast   bool
 	clients  map[string]*clientEntry
 	receipts map[uint64]*receiptRing // by hash of the client id
 	admitted map[string]*allowance   // by source address
@@ -87,6 +89,7 @@ func (c *catalog) add(d *deviceEntry) {
 func (c *catalog) drop(d *deviceEntry) {
 	delete(c.devices, d.Key)
 	delete(c.byID, d.ID)
+	c.recast = true
 	if d.Status == sensors.DeviceNew {
 		c.waiting--
 	}
@@ -97,6 +100,7 @@ func (c *catalog) drop(d *deviceEntry) {
 
 // setStatus changes a device's status and keeps count of the inbox.
 func (c *catalog) setStatus(d *deviceEntry, status sensors.DeviceStatus) {
+	c.recast = true
 	if d.Status == sensors.DeviceNew {
 		c.waiting--
 	}
@@ -106,8 +110,10 @@ func (c *catalog) setStatus(d *deviceEntry, status sensors.DeviceStatus) {
 }
 
 // picture is all there is, for an empty board.
-func (c *catalog) picture(start sensors.Start) live.Change {
-	change := live.Change{Zones: c.zones, ZonesChanged: true, Readings: start.Recent}
+func (in *Ingest) picture(start sensors.Start) live.Change {
+	c, w := &in.catalog, &in.watch
+	change := live.Change{Zones: c.zones, ZonesChanged: true, Readings: start.Recent, Rules: w.rules, RulesChanged: true,
+		Recipients: w.recipients, RecipientsChanged: true, Alerts: w.engine.Open()}
 	if c.hasFarm {
 		change.Farm = &c.farm
 	}

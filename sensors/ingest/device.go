@@ -96,7 +96,7 @@ func (in *Ingest) changeDevice(ctx context.Context, id sensors.DeviceID, change 
 		if err := in.Edits.UpdateDevice(ctx, after); err != nil {
 			return err
 		}
-		in.catalog.setStatus(entry, after.Status)
+		in.catalog.setStatus(entry, after.Status) // also tells the rules that it may have moved
 		entry.Device = after
 		in.Board.Apply(live.Change{Devices: []sensors.Device{after}})
 		return nil
@@ -123,6 +123,7 @@ func (in *Ingest) RemoveDevice(ctx context.Context, id sensors.DeviceID, keepHis
 		}
 		in.catalog.drop(entry)
 		in.Board.Apply(live.Change{GoneDevices: []sensors.DeviceID{id}})
+		in.forgetRules(entry.watches)
 		return nil
 	})
 }
@@ -134,14 +135,19 @@ func (in *Ingest) RemoveSimulated(ctx context.Context) error {
 			return err
 		}
 		change := live.Change{}
+		var gone []*deviceEntry
 		for id, d := range in.catalog.byID {
 			if d.Simulated {
+				gone = append(gone, d)
 				in.catalog.drop(d)
 				change.GoneDevices = append(change.GoneDevices, id)
 			}
 		}
 		slices.Sort(change.GoneDevices)
 		in.Board.Apply(change)
+		in.forgetRules(func(r sensors.Rule) bool {
+			return slices.ContainsFunc(gone, func(d *deviceEntry) bool { return d.watches(r) })
+		})
 		in.forgetZones(func(z sensors.Zone) bool { return z.Simulated })
 		return nil
 	})

@@ -20,6 +20,7 @@ func (in *Ingest) SetFarm(ctx context.Context, f sensors.Farm) error {
 			return err
 		}
 		in.catalog.farm, in.catalog.hasFarm = f, true
+		in.watch.engine.SetFarm(f)
 		in.Board.Apply(live.Change{Farm: &f})
 		return nil
 	})

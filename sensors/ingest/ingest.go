@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -17,6 +18,8 @@ type Store interface {
 	Register(ctx context.Context, r *sensors.Registration) error
 	// Commit returns nil when the batch is on the disk; it sets b.Duplicate.
 	Commit(ctx context.Context, b *sensors.Batch) error
+	// CommitAlerts stores a batch's alerts and notices, which no reading came with.
+	CommitAlerts(ctx context.Context, b *sensors.Batch) error
 }
 
 // Edits stores what people change; each method is a transaction.
@@ -25,6 +28,7 @@ type Edits interface {
 	ZoneEdits
 	DeviceEdits
 	Removals
+	AlertEdits
 }
 
 // FarmEdits stores the farm itself and names of sensors.
@@ -54,6 +58,14 @@ type Removals interface {
 	DeleteSimulated(ctx context.Context) error
 }
 
+// AlertEdits stores rules and recipients, together with what a rule's change did to alerts.
+type AlertEdits interface {
+	SaveRule(ctx context.Context, r sensors.Rule, effects *sensors.Batch) (sensors.Rule, error)
+	DeleteRule(ctx context.Context, id sensors.RuleID, effects *sensors.Batch) error
+	SaveRecipient(ctx context.Context, r sensors.Recipient) (sensors.Recipient, error)
+	DeleteRecipient(ctx context.Context, id sensors.RecipientID) error
+}
+
 // Options are what ingest stands on. Store, Edits, Board, Log, Adopt, Secret and Now are needed.
 type Options struct {
 	Store Store
@@ -66,6 +78,8 @@ type Options struct {
 	CommitEvery time.Duration
 	// AfterBatch, if not nil, is called after the deliveries of a batch were settled.
 	AfterBatch func()
+	// Owed, if not nil, is called after messages about alerts were stored. It must not block.
+	Owed func()
 	// Secret makes a device's password and what is stored of it.
 	Secret func() (secret string, hash []byte, err error)
 	Now    func() time.Time
@@ -88,6 +102,7 @@ type Ingest struct {
 	// What follows belongs to Run's goroutine.
 	catalog catalog
 	batch   batch
+	watch   watch
 	ticks   int
 
 	mu     sync.Mutex
@@ -106,7 +121,8 @@ func New(o Options, start sensors.Start) *Ingest {
 	in := &Ingest{Options: o, queue: make(chan job, queueSize), edits: make(chan func()),
 		closing: make(chan struct{}), stopped: make(chan struct{})}
 	in.catalog.load(start)
-	in.Board.Apply(in.catalog.picture(start))
+	in.loadWatch(start)
+	in.Board.Apply(in.picture(start))
 	return in
 }
 
@@ -123,10 +139,13 @@ func (in *Ingest) Run(ctx context.Context) error {
 			return nil
 		case first := <-in.queue:
 			in.take(ctx, first)
+			in.rewatch(ctx)
 		case edit := <-in.edits:
 			edit()
+			in.rewatch(ctx)
 		case <-tick.C:
 			in.tick()
+			in.watchTime(context.WithoutCancel(ctx))
 		}
 	}
 }
@@ -135,6 +154,7 @@ func (in *Ingest) Run(ctx context.Context) error {
 // for more.
 func (in *Ingest) take(ctx context.Context, first job) {
 	jobs := append(in.batch.jobs[:0], first)
+	runtime.Gosched() // readers that hold a message just now still make this batch
 	jobs = in.gather(jobs)
 	if in.CommitEvery > 0 {
 		wait := time.NewTimer(in.CommitEvery)

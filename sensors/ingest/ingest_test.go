@@ -20,12 +20,13 @@ import (
 type memory struct {
 	mu       sync.Mutex
 	devices  map[string]sensors.Device
-	zones    []sensors.Zone
 	readings map[[2]int64]float64
 	nextID   int64
 	fail     func(*sensors.Batch) error
 	commits  int
 	receipts []sensors.ReceiptKey
+	alerts   map[sensors.AlertID]sensors.Alert
+	notices  []sensors.Notice
 }
 
 func newMemory() *memory {
@@ -54,14 +55,73 @@ func (m *memory) Commit(_ context.Context, b *sensors.Batch) error {
 		}
 	}
 	m.commits++
-	for i, r := range b.Readings {
+	for i := range b.Readings {
+		r := &b.Readings[i]
 		key := [2]int64{int64(r.Sensor), int64(r.At)}
-		_, b.Duplicate[i] = m.readings[key]
+		_, taken := m.readings[key]
+		for ; taken && b.Stamped[i]; _, taken = m.readings[key] {
+			r.At++
+			key[1]++
+		}
+		b.Duplicate[i] = taken
 		m.readings[key] = r.Value
 	}
 	m.receipts = append(m.receipts, b.Receipts...)
+	m.keepAlerts(b)
 	return nil
 }
+
+func (m *memory) keepAlerts(b *sensors.Batch) {
+	if b == nil {
+		return
+	}
+	for _, e := range b.Alerts {
+		if e.Alert.ID == 0 {
+			e.Alert.ID = sensors.AlertID(m.id())
+		}
+		if m.alerts == nil {
+			m.alerts = map[sensors.AlertID]sensors.Alert{}
+		}
+		if m.alerts[e.Alert.ID] = *e.Alert; e.Kind == sensors.EventDropped {
+			delete(m.alerts, e.Alert.ID)
+		}
+	}
+	m.notices = append(m.notices, b.Notices...)
+}
+
+func (m *memory) CommitAlerts(_ context.Context, b *sensors.Batch) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		if err := m.fail(b); err != nil {
+			return err
+		}
+	}
+	m.keepAlerts(b)
+	return nil
+}
+
+func (m *memory) SaveRule(_ context.Context, r sensors.Rule, b *sensors.Batch) (sensors.Rule, error) {
+	if r.ID == 0 {
+		r.ID = sensors.RuleID(m.id())
+	}
+	m.keepAlerts(b)
+	return r, nil
+}
+
+func (m *memory) DeleteRule(_ context.Context, _ sensors.RuleID, b *sensors.Batch) error {
+	m.keepAlerts(b)
+	return nil
+}
+
+func (m *memory) SaveRecipient(_ context.Context, r sensors.Recipient) (sensors.Recipient, error) {
+	if r.ID == 0 {
+		r.ID = sensors.RecipientID(m.id())
+	}
+	return r, nil
+}
+
+func (m *memory) DeleteRecipient(context.Context, sensors.RecipientID) error { return nil }
 
 func (m *memory) stored() int { m.mu.Lock(); defer m.mu.Unlock(); return len(m.readings) }
 
@@ -531,4 +591,6 @@ func (n *nothing) Register(_ context.Context, r *sensors.Registration) error {
 	}
 	return nil
 }
+func (*nothing) CommitAlerts(context.Context, *sensors.Batch) error { return nil }
+
 func (n *nothing) Commit(context.Context, *sensors.Batch) error { return nil }

@@ -12,6 +12,7 @@ import (
 // post is a set of readings that came by name.
 type post struct {
 	readings []sensors.Posted
+	adopt    bool  // adopts the devices that are not part of the farm
 	index    []int // which of readings each observation is
 	outcome  sensors.PostOutcome
 	done     chan error
@@ -24,7 +25,15 @@ func (p *post) reject(observation int, sentence string) {
 // Post stores readings that came by name, over REST or from a file, and returns when they are on the disk.
 // What cannot be stored is told reading by reading; the rest is stored.
 func (in *Ingest) Post(ctx context.Context, readings []sensors.Posted) (sensors.PostOutcome, error) {
-	p := &post{readings: readings, done: make(chan error, 1)}
+	return in.store(ctx, &post{readings: readings, done: make(chan error, 1)})
+}
+
+// Import is Post for somebody who may also adopt the readings' devices, whatever the farm's policy is.
+func (in *Ingest) Import(ctx context.Context, readings []sensors.Posted, adopt bool) (sensors.PostOutcome, error) {
+	return in.store(ctx, &post{readings: readings, adopt: adopt, done: make(chan error, 1)})
+}
+
+func (in *Ingest) store(ctx context.Context, p *post) (sensors.PostOutcome, error) {
 	if err := in.submit(ctx, job{post: p}); err != nil {
 		return sensors.PostOutcome{}, err
 	}
@@ -42,7 +51,7 @@ func (in *Ingest) Post(ctx context.Context, readings []sensors.Posted) (sensors.
 // planPost makes a delivery of posted readings.
 func (in *Ingest) planPost(_ context.Context, p *post) *sensors.Delivery {
 	now := in.Now()
-	d := &sensors.Delivery{ReceivedAt: sensors.MilliOf(now)}
+	d := &sensors.Delivery{ReceivedAt: sensors.MilliOf(now), Adopt: p.adopt}
 	d.Decoded.Dialect = "posted"
 	p.index, p.outcome = p.index[:0], sensors.PostOutcome{}
 	described := map[string]bool{}
@@ -67,6 +76,9 @@ func (in *Ingest) planPost(_ context.Context, p *post) *sensors.Delivery {
 	return d
 }
 
+// firstPosted is the first time that is believed: clocks that were never set count from 1970.
+const firstPosted = sensors.Milli(365 * 86_400_000)
+
 // checkPosted says what is wrong with a reading, "" when nothing is.
 func checkPosted(r sensors.Posted, now time.Time) string {
 	switch {
@@ -78,8 +90,8 @@ func checkPosted(r sensors.Posted, now time.Time) string {
 		return "metric must be a name like soil_moisture: lower-case letters, digits and underscores"
 	case math.IsNaN(r.Value) || math.IsInf(r.Value, 0):
 		return "value must be a number"
-	case r.At < 0:
-		return "the time must not be before 1970"
+	case r.At != 0 && r.At < firstPosted:
+		return "the time must not be before 1971; is the device's clock set?"
 	case r.At > sensors.MilliOf(now.Add(24*time.Hour)):
 		return "the time is more than a day in the future"
 	}

@@ -15,7 +15,7 @@ func TestPostedReadingsAreChecked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := open(t, "ask", newMemory(), sensors.Start{})
 		defer r.stop()
-		good := sensors.Posted{Device: "a", Metric: "temperature", Value: 1, At: 1000}
+		good := sensors.Posted{Device: "a", Metric: "temperature", Value: 1, At: 9e11}
 		with := func(change func(*sensors.Posted)) sensors.Posted { p := good; change(&p); return p }
 		tomorrow := sensors.MilliOf(time.Now().Add(25 * time.Hour))
 		out, err := r.Post(context.Background(), []sensors.Posted{
@@ -23,16 +23,17 @@ func TestPostedReadingsAreChecked(t *testing.T) {
 			with(func(p *sensors.Posted) { p.Value = math.Inf(-1) }),
 			good,
 			with(func(p *sensors.Posted) { p.At = -5 }),
+			with(func(p *sensors.Posted) { p.At = 86_400_000 }),
 			with(func(p *sensors.Posted) { p.At = tomorrow }),
 			with(func(p *sensors.Posted) { p.Device = "a\x1b[31m" }),
 			with(func(p *sensors.Posted) { p.Zone = "z\u202e" }),
 			with(func(p *sensors.Posted) { p.Metric = "9lives" }),
 			with(func(p *sensors.Posted) { p.Metric = "" }),
 		})
-		if err != nil || out.Stored != 1 || len(out.Rejected) != 8 {
+		if err != nil || out.Stored != 1 || len(out.Rejected) != 9 {
 			t.Fatalf("got %+v, %v", out, err)
 		}
-		for i, want := range []int{0, 1, 3, 4, 5, 6, 7, 8} {
+		for i, want := range []int{0, 1, 3, 4, 5, 6, 7, 8, 9} {
 			if got := out.Rejected[i]; got.Index != want || got.Error == "" {
 				t.Errorf("rejection %d: got %+v, want index %d", i, got, want)
 			}

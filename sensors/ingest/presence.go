@@ -113,6 +113,7 @@ func (in *Ingest) setOnline(d *deviceEntry, online bool) {
 func (in *Ingest) planPresence(d *sensors.Delivery) {
 	for _, about := range d.Decoded.Descriptions {
 		if entry := in.catalog.devices[about.Device]; entry != nil && entry.describe(about) {
+			in.catalog.recast = true // it may have another gateway
 			in.batch.touched(entry)
 			entry.dirty = true
 			in.saveDevice(entry)

@@ -122,7 +122,7 @@ func TestManySendersReadersAndEditsAtOnce(t *testing.T) {
 			if _, err := in.CreateZone(ctx, sensors.Zone{Name: fmt.Sprint("Field ", i), Kind: "field"}); err != nil {
 				t.Error(err)
 			}
-			if _, err := in.Post(ctx, []sensors.Posted{{Device: "posted", Metric: "humidity", Value: 1, At: sensors.Milli(i + 1)}}); err != nil {
+			if _, err := in.Post(ctx, []sensors.Posted{{Device: "posted", Metric: "humidity", Value: 1, At: sensors.Milli(1e12 + i)}}); err != nil {
 				t.Error(err)
 			}
 			_ = in.Health()

@@ -78,7 +78,7 @@ func (in *Ingest) EditZone(ctx context.Context, id sensors.ZoneID, edit sensors.
 		if err := in.Edits.UpdateZone(ctx, changed); err != nil {
 			return err
 		}
-		in.catalog.zones[i] = changed
+		in.catalog.zones[i], in.catalog.recast = changed, true
 		in.showZones()
 		return nil
 	})
@@ -108,6 +108,11 @@ func (in *Ingest) forgetZones(gone func(sensors.Zone) bool) {
 	}
 	change.Zones, change.ZonesChanged = in.catalog.zones, true
 	in.Board.Apply(change)
+	in.catalog.recast = true
+	in.forgetRules(func(r sensors.Rule) bool {
+		_, exists := in.catalog.zone(r.Scope.Zone)
+		return r.Scope.Zone != 0 && !exists
+	})
 }
 
 // OrderZones puts the zones into the given order; the ones not named come after them.

@@ -20,7 +20,14 @@ type Change struct {
 	Stale        map[sensors.SensorID]bool
 	Every        map[sensors.SensorID]time.Duration
 	Messages     []Heard
-	Counts       Counts // to be added
+	// Rules and Recipients are all of them, when they changed.
+	Rules             []sensors.Rule
+	RulesChanged      bool
+	Recipients        []sensors.Recipient
+	RecipientsChanged bool
+	Alerts            []sensors.Alert // as they are now
+	GoneAlerts        []sensors.AlertID
+	Counts            Counts // to be added
 }
 
 // Heard is a raw message and whose it is; device zero is nobody's.
@@ -42,6 +49,7 @@ func (b *Board) Apply(c Change) {
 	b.applyDevices(&c)
 	b.applySensors(&c)
 	b.applyReadings(c.Readings)
+	b.alerts.apply(&c, b.version)
 	for id, stale := range c.Stale {
 		if s := b.sensors[id]; s != nil && s.Stale != stale {
 			s.Stale = stale
@@ -145,6 +153,7 @@ func (b *Board) dropSensor(id sensors.SensorID) {
 	}
 	b.byDevice[s.Device] = slices.DeleteFunc(b.byDevice[s.Device], func(other sensors.SensorID) bool { return other == id })
 	delete(b.sensors, id)
+	b.alerts.drop(id, b.version)
 	b.noteShared(s.Device, s.Metric)
 	b.gone = append(b.gone, departure{version: b.version, sensor: id})
 }

@@ -50,6 +50,7 @@ type Board struct {
 	byDevice    map[sensors.DeviceID][]sensors.SensorID
 	recent      []touch // which slots changed, in the order of versions
 	gone        []departure
+	alerts      alerts
 	counts      Counts
 	messages    *messages
 }

@@ -15,6 +15,9 @@ type Delta struct {
 	GoneDevices  []sensors.DeviceID
 	Sensors      []SensorState
 	GoneSensors  []sensors.SensorID
+	RulesChanged bool            // or who is told
+	Alerts       []sensors.Alert // firing, acknowledged or just resolved
+	AlertsGone   bool            // some went without an end, with their sensor or rule
 	// Reset says that the version is older than the board remembers, or not one of its own: Devices and
 	// Sensors are all there are, and what is not among them is gone.
 	Reset bool
@@ -45,6 +48,8 @@ func (b *Board) Since(version uint64) Delta {
 		return d
 	}
 	d.FarmChanged, d.ZonesChanged = b.farmVersion > version, b.zoneVersion > version
+	d.RulesChanged, d.Alerts = b.alerts.ruleVersion > version, b.alerts.since(version)
+	d.AlertsGone = b.alerts.goneVersion > version
 	from, _ := slices.BinarySearchFunc(b.recent, version, func(t touch, version uint64) int {
 		if t.version <= version {
 			return -1
@@ -73,7 +78,8 @@ func (b *Board) Since(version uint64) Delta {
 }
 
 func (b *Board) everything(d *Delta) {
-	d.Reset, d.FarmChanged, d.ZonesChanged = true, true, true
+	d.Reset, d.FarmChanged, d.ZonesChanged, d.RulesChanged = true, true, true, true
+	d.Alerts = b.alerts.since(0)
 	for _, v := range b.devices {
 		d.Devices = append(d.Devices, v.Device)
 	}
