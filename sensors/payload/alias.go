@@ -1,6 +1,7 @@
 package payload
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -46,6 +47,9 @@ func (c *nameCache) named(key string) (n naming, ok bool) {
 	return n, n.metric != ""
 }
 
+// waterPlaces are what a level without more is the level of.
+var waterPlaces = map[string]bool{"tank": true, "well": true, "reservoir": true, "cistern": true, "pond": true, "trough": true, "river": true}
+
 type naming struct {
 	metric  sensors.MetricID
 	unit    string
@@ -53,9 +57,12 @@ type naming struct {
 }
 
 // qualifiers add nothing to a metric: with or without them it is the same sensor.
-var qualifiers = map[string]bool{"air": true, "sensor": true, "value": true, "current": true, "state": true, "reading": true, "measured": true, "avg": true, "average": true, "mean": true}
+var qualifiers = map[string]bool{"air": true, "sensor": true, "value": true, "current": true, "state": true, "reading": true, "measured": true, "avg": true, "average": true, "mean": true, "level": true}
 
 func findName(ws []string) naming {
+	if strings.Join(ws, "_") == "light_level" { // an index, not a brightness
+		return naming{}
+	}
 	for size := min(len(ws), 4); size > 0; size-- {
 		for from := len(ws) - size; from >= 0; from-- {
 			word := strings.Join(ws[from:from+size], "_")
@@ -63,6 +70,9 @@ func findName(ws []string) naming {
 			if !metric.Known() {
 				if metric = aliases[word]; metric == "" {
 					continue
+				}
+				if word == "level" && len(ws) > 1 && !slices.ContainsFunc(ws, func(w string) bool { return waterPlaces[w] }) {
+					continue // of noise, of a signal, an index of light
 				}
 			}
 			n := naming{metric: metric}

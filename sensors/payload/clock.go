@@ -49,7 +49,7 @@ func (c clock) judge(at sensors.Milli) moment {
 // text reads a time with a zone. One without is local to a place that nobody told, so it says nothing.
 func (c clock) text(s string) (moment, bool) {
 	s = strings.TrimSpace(s)
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05.999999999Z0700"} {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04Z07:00"} {
 		if at, err := time.Parse(layout, s); err == nil {
 			return c.judge(sensors.MilliOf(at)), true
 		}
@@ -64,8 +64,9 @@ func (c clock) text(s string) (moment, bool) {
 var timeKeys = map[string]bool{"time": true, "timestamp": true, "ts": true, "datetime": true, "date_time": true, "epoch": true,
 	"time_utc": true, "timestamp_ms": true, "measured_at": true, "measuredat": true, "recorded_at": true, "last_seen": true, "utc": true, "at": true, "date": true}
 
-// of returns the time that an object carries for its readings.
-func (c clock) of(object gjson.Result) moment {
+// of returns the time that an object carries for its readings. Small numbers are seconds since a start, not
+// since 1970, unless a convention says that they are a time: then they come from a clock that was never set.
+func (c clock) of(object gjson.Result, convention bool) moment {
 	var found moment
 	object.ForEach(func(key, value gjson.Result) bool {
 		if !timeKeys[strings.ToLower(key.Str)] {
@@ -73,7 +74,7 @@ func (c clock) of(object gjson.Result) moment {
 		}
 		switch value.Type {
 		case gjson.Number:
-			if value.Num > 1e8 || value.Num < 0 {
+			if value.Num > 1e8 || value.Num < 0 || convention {
 				found = c.epoch(value.Num)
 				return false
 			}

@@ -91,7 +91,7 @@ func (d *Decoder) Decode(in Message) sensors.Decoded {
 	m.text = strings.TrimSpace(strings.TrimPrefix(string(in.Payload), "\ufeff"))
 	m.path = strings.Split(strings.Trim(in.Topic, "/"), "/")
 	if m.text != "" && (m.text[0] == '{' || m.text[0] == '[') {
-		if !shallow(m.text) || !gjson.Valid(m.text) {
+		if !shallow(m.text) || !gjson.Valid(m.text) && !m.forgive() {
 			return sensors.Decoded{Problem: "The payload begins like JSON but is broken off, wrong or nested too deeply."}
 		}
 		m.json, m.root = true, gjson.Parse(m.text)

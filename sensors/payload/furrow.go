@@ -3,6 +3,8 @@ package payload
 import (
 	"strings"
 
+	"github.com/tidwall/gjson"
+
 	"furrow/sensors"
 )
 
@@ -28,7 +30,7 @@ func decodeFurrow(d *Decoder, m *message) {
 	}
 	n, named := m.names.named(m.last(0))
 	switch {
-	case m.json && (!named || len(m.path) == 3 || m.root.IsArray()):
+	case m.json && (!named || len(m.path) == 3):
 		key := m.furrowKey(3)
 		m.furrowDescribe(3, key)
 		m.objects(key, true)
@@ -66,19 +68,17 @@ func (m *message) furrowDescribe(parts int, key string) {
 	}
 }
 
-// single reads a payload that is one value of the metric, bare or as an object with value, unit and time.
+// single reads a payload that is one value of the metric, bare or as an object with value, unit and time, or
+// an array of such objects as a backlog. Objects without a value are read by their keys.
 func (m *message) single(device string, n naming) {
 	if m.json {
-		w := walk{m: m, device: device, at: m.clock.of(m.root)}
-		if amount := m.root.Get("value"); amount.Exists() {
-			if v, _, ok := scalar(amount); ok {
-				unit := m.root.Get("unit").String()
-				if unit == "" {
-					unit = n.unit
-				}
-				w.put(n, v, unit)
+		m.each(device, true, func(w walk, item gjson.Result) {
+			if amount := item.Get("value"); amount.Exists() {
+				w.measured(n, amount, item.Get("unit").String())
+			} else {
+				w.object(item)
 			}
-		}
+		})
 		return
 	}
 	if nothing(m.text) {
@@ -109,16 +109,18 @@ func (m *message) single(device string, n naming) {
 
 // objects reads one object, or an array of objects as a backlog, as readings of the device.
 func (m *message) objects(device string, own bool) {
-	w := walk{m: m, device: device, own: own}
-	if m.root.IsObject() {
-		w.at = m.clock.of(m.root)
-		w.object(m.root)
-		return
+	m.each(device, own, walk.item)
+}
+
+// each calls read for the object that the message is, or for each object of an array.
+func (m *message) each(device string, own bool, read func(walk, gjson.Result)) {
+	items := []gjson.Result{m.root}
+	if m.root.IsArray() {
+		items = m.root.Array()
 	}
-	for _, item := range m.root.Array() {
+	for _, item := range items {
 		if item.IsObject() {
-			w.at = m.clock.of(item)
-			w.object(item)
+			read(walk{m: m, device: device, own: own, begin: len(m.out.Observations), at: m.clock.of(item, own)}, item)
 		}
 	}
 }

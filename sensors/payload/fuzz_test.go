@@ -122,7 +122,7 @@ func FuzzObjects(f *testing.F) {
 		}
 		for _, own := range []bool{true, false} {
 			m := message{names: &nameCache{m: map[string]naming{}}, clock: clock{now: sensors.MilliOf(noon)}, root: gjson.Parse(text)}
-			walk{m: &m, device: "a device", own: own, at: m.clock.of(m.root)}.object(m.root)
+			walk{m: &m, device: "a device", own: own, at: m.clock.of(m.root, own)}.object(m.root)
 			checkSound(t, m.out)
 		}
 	})

@@ -14,7 +14,7 @@ func decodeJSON(d *Decoder, m *message) {
 		path = path[:len(path)-1]
 	}
 	key := strings.Join(path, "/")
-	if n, ok := m.names.named(m.last(0)); ok && len(m.path) > 1 && m.root.IsObject() && m.root.Get("value").Exists() {
+	if n, ok := m.names.named(m.last(0)); ok && len(m.path) > 1 && (m.root.Get("value").Exists() || m.root.Get("0.value").Exists()) {
 		m.single(m.owner(strings.Join(m.path[:len(m.path)-1], "/")), n)
 		return
 	}
@@ -49,7 +49,7 @@ func decodeThingsBoard(_ *Decoder, m *message) {
 	if strings.HasSuffix(m.Topic, "gateway/telemetry") && m.root.IsObject() {
 		for device, list := range m.root.Map() {
 			for _, item := range list.Array() {
-				w := walk{m: m, device: device, own: true, at: m.clock.of(item)}
+				w := walk{m: m, device: device, own: true, begin: len(m.out.Observations), at: m.clock.of(item, true)}
 				w.object(item)
 			}
 		}

@@ -10,14 +10,16 @@ import (
 
 // nothing reports whether a text says that there is no value.
 func nothing(text string) bool {
-	switch len(text) {
-	case 0:
+	if text == "" || len(text) > len("unavailable") {
+		return text == ""
+	}
+	if c := text[0]; c >= '0' && c <= '9' { // the usual case
+		return false
+	}
+	switch strings.ToLower(text) {
+	case "nan", "-nan", "none", "null", "nil", "inf", "-inf", "+inf", "infinity", "-infinity", "+infinity", "undefined", "unknown", "unavailable",
+		"n/a", "na", "-", "--", "---":
 		return true
-	case 3, 4, 7, 11, 8:
-		switch strings.ToLower(text) {
-		case "nan", "none", "null", "inf", "-inf", "+inf", "infinity", "unknown", "unavailable", "n/a":
-			return true
-		}
 	}
 	return false
 }
@@ -28,6 +30,9 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // rest is the unit, if any. Hexadecimal, NaN and infinity are no numbers.
 func number(text string) (value float64, unit string, ok bool) {
 	text = strings.TrimSpace(strings.Trim(text, `"`))
+	if after, minus := strings.CutPrefix(text, "−"); minus { // as typesetting has it
+		text = "-" + after
+	}
 	end, digits, commas := 0, 0, 0
 	for end < len(text) {
 		c := text[end]

@@ -47,7 +47,8 @@ func TestDialects(t *testing.T) {
 		{"farm/gh1/t1/temperature", `{"value":71.6,"unit":"°F","time":"2026-11-24T11:00:00+01:00"}`, "gh1/t1:temperature[]=22@2026-11-24T10:00:00Z"},
 		{"farm/gh1/t1", `{"time":1795514400,"temperature":21.4,"humidity":"55 %","ip":"1.2.3.4"}`, "gh1/t1:temperature[]=21.4@2026-11-24T10:00:00Z gh1/t1:humidity[]=55@2026-11-24T10:00:00Z"},
 		{"farm/gh1/t1", `[{"time":1795514400000,"co2":600},{"time":1795514460123,"co2":610}]`, "gh1/t1:co2[]=600@2026-11-24T10:00:00Z gh1/t1:co2[]=610@2026-11-24T10:01:00.123Z"},
-		{"farm/gh1/t1", `{"time":12,"temperature":21.4}`, "gh1/t1:temperature[]=21.4"},
+		{"farm/gh1/t1", `{"time":12,"temperature":21.4}`, "gh1/t1:temperature[]=21.4?"},
+		{"node/state", `{"time":12,"temperature":21.4}`, "node:temperature[]=21.4"}, // seconds since its start
 		{"farm/gh1/t1", `{"time":"2031-01-01T00:00:00Z","temperature":21.4}`, "gh1/t1:temperature[]=21.4?"},
 		{"farm/gh1/t1/soil/moisture", "31", "gh1/t1:soil_moisture[soil]=31"},
 		{"farm/gh1/t1/ethylene", "0.8", "gh1/t1:ethylene[]=0.8"},

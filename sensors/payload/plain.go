@@ -36,6 +36,9 @@ func decodePlain(d *Decoder, m *message) {
 		}
 		return
 	}
+	if len(device) > 1 && strings.EqualFold(device[len(device)-1], "get") { // …/get/temperature
+		device = device[:len(device)-1]
+	}
 	key := strings.Join(device, "/")
 	if root := d.rootOf(device); root != "" && root != key {
 		n.channel = strings.Trim(strings.Trim(strings.TrimPrefix(key, root), "/")+"/"+n.channel, "/")

@@ -9,7 +9,8 @@ import (
 )
 
 // Tasmota: tele/<topic>/SENSOR with a block per sensor and units as siblings, tele/<topic>/STATE about the
-// device, tele/<topic>/LWT. The prefix may stand elsewhere in the topic.
+// device, tele/<topic>/LWT. The prefix may stand elsewhere in the topic. Its Time is local and old messages
+// are never sent later, so that the arrival is the time of all readings.
 
 var tasmotaTails = map[string]bool{"SENSOR": true, "STATE": true, "LWT": true, "STATUS8": true, "STATUS10": true, "RESULT": true, "INFO1": true, "INFO2": true, "INFO3": true, "UPTIME": true}
 
@@ -73,23 +74,19 @@ func (m *message) quietTasmota() {
 
 // tasmotaBlocks reads the blocks of a SENSOR message.
 func (m *message) tasmotaBlocks(device string, blocks gjson.Result) {
-	at := moment{}
-	if t, ok := m.clock.text(blocks.Get("Time").Str); ok {
-		at = t
-	}
 	units := tasmotaUnits(blocks)
 	blocks.ForEach(func(name, block gjson.Result) bool {
 		switch {
 		case !block.IsObject():
 		case name.Str == "ZbReceived":
 			block.ForEach(func(address, node gjson.Result) bool {
-				m.tasmotaNode(device, address.Str, node, at)
+				m.tasmotaNode(device, address.Str, node)
 				return true
 			})
 		case block.Get("Device").Exists() && block.Get("Endpoint").Exists():
-			m.tasmotaNode(device, name.Str, block, at)
+			m.tasmotaNode(device, name.Str, block)
 		default:
-			m.tasmotaBlock(device, name.Str, block, units, at)
+			m.tasmotaBlock(device, name.Str, block, units)
 		}
 		return true
 	})
@@ -104,13 +101,21 @@ func tasmotaUnits(blocks gjson.Result) map[sensors.MetricID]string {
 }
 
 // tasmotaBlock reads one sensor's block.
-func (m *message) tasmotaBlock(device, name string, block gjson.Result, units map[sensors.MetricID]string, at moment) {
+func (m *message) tasmotaBlock(device, name string, block gjson.Result, units map[sensors.MetricID]string) {
 	if speed := block.Get("Speed.Act"); speed.Exists() {
 		if v, ok := toBase("wind_speed", speed.Num, units["wind_speed"]); ok {
-			m.observe(device, "wind_speed", name, v, at)
+			m.observe(device, "wind_speed", name, v, moment{})
 		}
 		if dir := block.Get("Dir.Deg"); dir.Type == gjson.Number {
-			m.observe(device, "wind_direction", name, dir.Num, at)
+			m.observe(device, "wind_direction", name, dir.Num, moment{})
+		}
+		return
+	}
+	if only := tasmotaOnly(name); only != nil {
+		for _, k := range only {
+			if v := block.Get(k.key); v.Type == gjson.Number {
+				m.observe(device, k.metric, name, v.Num, moment{})
+			}
 		}
 		return
 	}
@@ -137,14 +142,31 @@ func (m *message) tasmotaBlock(device, name string, block gjson.Result, units ma
 		}
 		n, unit = battery(n, v, unit)
 		if base, ok := toBase(n.metric, v, unit); ok {
-			m.observe(device, n.metric, strings.Trim(name+"/"+n.channel, "/"), base, at)
+			m.observe(device, n.metric, strings.Trim(name+"/"+n.channel, "/"), base, moment{})
 		}
 		return true
 	})
 }
 
+// tasmotaKey is a key whose metric its name does not tell.
+type tasmotaKey struct {
+	key    string
+	metric sensors.MetricID
+}
+
+// tasmotaOnly returns what is read of blocks whose keys mean something of their own, nil for all others.
+func tasmotaOnly(name string) []tasmotaKey {
+	switch {
+	case name == "ENERGY": // apparent power and factors are no power
+		return []tasmotaKey{{"Power", "power"}, {"Voltage", "voltage"}, {"Current", "current"}, {"Total", "energy"}}
+	case strings.HasPrefix(name, "RG-15"), strings.HasPrefix(name, "RG15"): // a rain gauge, in mm
+		return []tasmotaKey{{"Event", "rain_event"}, {"Total", "rain_total"}, {"FlowRate", "rain_rate"}}
+	}
+	return nil
+}
+
 // tasmotaNode reads what a Zigbee device behind a Tasmota bridge reported; it is a device of its own.
-func (m *message) tasmotaNode(bridge, label string, node gjson.Result, at moment) {
+func (m *message) tasmotaNode(bridge, label string, node gjson.Result) {
 	address, name := label, node.Get("Name").Str
 	if device := node.Get("Device").Str; device != "" {
 		address, name = device, label
@@ -159,7 +181,7 @@ func (m *message) tasmotaNode(bridge, label string, node gjson.Result, at moment
 		}
 		if v, _, numeric := scalar(value); known && numeric {
 			if base, ok := toBase(n.metric, v, units[n.metric]); ok {
-				m.observe(key, n.metric, n.channel, base, at)
+				m.observe(key, n.metric, n.channel, base, moment{})
 			}
 		}
 		return true

@@ -16,11 +16,16 @@ type walk struct {
 	// own keeps numbers under keys that name no known metric, where the topic's convention says that all
 	// are readings.
 	own bool
+	// begin is how many observations the message had given before the object that is read.
+	begin int
 	// inside is the channel that the objects around a key give: their names, but for those that only wrap.
 	inside string
 	depth  int
 	unitOf func(key string) string // what a description said about a key's unit, nil when nothing
 }
+
+// maxNested is how many objects within each other are read.
+const maxNested = 5
 
 // wrappers are keys of objects that hold readings and name nothing.
 var wrappers = map[string]bool{"data": true, "values": true, "value": true, "payload": true, "sensors": true, "sensor": true, "readings": true, "reading": true,
@@ -28,7 +33,7 @@ var wrappers = map[string]bool{"data": true, "values": true, "value": true, "pay
 
 // object reads one object.
 func (w walk) object(object gjson.Result) {
-	if w.depth++; w.depth > 5 {
+	if w.depth++; w.depth > maxNested {
 		return
 	}
 	object.ForEach(func(key, value gjson.Result) bool {
@@ -38,6 +43,7 @@ func (w walk) object(object gjson.Result) {
 		case value.IsObject():
 			w.nested(key.Str, lower, value)
 		case value.IsArray():
+			w.list(key.Str, lower, value)
 		default:
 			w.field(key.Str, lower, value)
 		}
@@ -54,7 +60,7 @@ func (w walk) nested(key, lower string, value gjson.Result) {
 	if !wrappers[lower] {
 		w.inside = strings.Trim(w.inside+"/"+key, "/")
 	}
-	if at := w.m.clock.of(value); at != (moment{}) {
+	if at := w.m.clock.of(value, false); at != (moment{}) {
 		w.at = at
 	}
 	w.object(value)
@@ -70,12 +76,17 @@ func (w walk) amount(key string, amount gjson.Result, unit string) {
 	if unit == "" {
 		unit = inText
 	}
+	if ok && n.boolean(amount) {
+		return
+	}
 	if !ok {
 		if n.metric = metricOfUnit(unit); n.metric == "" {
 			if !w.own {
 				return
 			}
-			n.metric = ownMetric(key)
+			if n.metric = ownMetric(key); n.metric == "" {
+				return
+			}
 		}
 		n.channel = key
 	}
@@ -100,7 +111,7 @@ func (w walk) field(key, lower string, value gjson.Result) {
 		if v, numeric = word(value.String()); !numeric || value.Type == gjson.Null || n.metric.Info().Class != sensors.Switch {
 			return
 		}
-	case (value.Type == gjson.True || value.Type == gjson.False) && n.metric.Info().Class != sensors.Switch && n.metric != "battery_low":
+	case n.boolean(value):
 		return
 	}
 	if unit == "" {
@@ -120,13 +131,35 @@ func (w walk) put(n naming, v float64, unit string) {
 	if !ok {
 		return
 	}
-	channel := strings.Trim(w.inside+"/"+n.channel, "/")
-	w.m.observe(w.device, n.metric, channel, base, w.at)
+	n.channel = strings.Trim(w.inside+"/"+n.channel, "/")
+	if twin := w.twin(n); twin != nil { // °C and °F side by side: what was not converted is kept
+		if base == v && twin.Value != v && n.metric.Info().Plausible(v) {
+			twin.Value, twin.Quality = v, w.at.quality
+		}
+		return
+	}
+	w.m.observe(w.device, n.metric, n.channel, base, w.at)
+}
+
+// twins is how many observations are looked back for a second form of a value.
+const twins = 64
+
+// twin returns the observation of the same sensor that the same object gave before, nil when there is none.
+func (w walk) twin(n naming) *sensors.Observation {
+	all := w.m.out.Observations
+	for i := len(all) - 1; i >= max(w.begin, len(all)-twins); i-- {
+		if o := &all[i]; o.Metric == n.metric && o.Channel == n.channel && o.At == w.at.at && o.Device == cleanKey(w.device) {
+			return o
+		}
+	}
+	return nil
 }
 
 // battery decides whether a battery value is a charge or a voltage, which devices name alike.
 func battery(n naming, v float64, unit string) (naming, string) {
 	switch {
+	case n.metric == "battery_voltage" && unit == "" && v >= 1000 && v <= 6000:
+		unit = "mv"
 	case n.metric != "battery":
 	case unitName(unit) == "v" || unitName(unit) == "mv":
 		n.metric = "battery_voltage"
@@ -136,6 +169,11 @@ func battery(n naming, v float64, unit string) (naming, string) {
 		n.metric = "battery_voltage"
 	}
 	return n, unit
+}
+
+// boolean reports whether the value is a yes or no though the metric is none.
+func (n naming) boolean(value gjson.Result) bool {
+	return (value.Type == gjson.True || value.Type == gjson.False) && n.metric.Info().Class != sensors.Switch && n.metric != "battery_low"
 }
 
 // scalar reads a JSON value that may be a number: also as text, with or without its unit, or a yes or no.
@@ -181,7 +219,7 @@ func ownMetric(key string) sensors.MetricID {
 			b.WriteRune(r)
 		}
 	}
-	if name = strings.Trim(b.String(), "_"); name == "" || len(name) > 64 {
+	if name = strings.TrimLeft(strings.Trim(b.String(), "_"), "_0123456789"); name == "" || len(name) > 64 {
 		return ""
 	}
 	return sensors.MetricID(name)

@@ -66,7 +66,7 @@ func decodeZigbee(d *Decoder, m *message) {
 	if strings.HasSuffix(name, "/set") || strings.HasSuffix(name, "/get") || !m.root.IsObject() {
 		return
 	}
-	w := walk{m: m, device: name, at: m.clock.of(m.root), unitOf: func(key string) string { return d.unitOf(name, key) }}
+	w := walk{m: m, device: name, begin: len(m.out.Observations), at: m.clock.of(m.root, false), unitOf: func(key string) string { return d.unitOf(name, key) }}
 	before := len(m.out.Observations)
 	w.object(m.root)
 	m.zigbeeState(name, w.at)
@@ -79,7 +79,7 @@ func decodeZigbee(d *Decoder, m *message) {
 		switch {
 		case o.Metric == "temperature" && soil:
 			o.Metric = "soil_temperature"
-		case o.Metric == "voltage" && m.root.Get("battery").Exists(): // its supply, in millivolts
+		case o.Metric == "voltage" && (m.root.Get("battery").Exists() || o.Value >= 1000): // its supply, in millivolts
 			o.Metric = "battery_voltage"
 			if o.Value > 60 {
 				o.Value /= 1000
