@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -210,6 +211,20 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	}
 	if after, _ := os.ReadFile(filepath.Join(broken, "furrow.db")); string(after) != string(content) {
 		t.Error("the broken file was changed")
+	}
+}
+
+func TestOthersCannotReadTheFiles(t *testing.T) {
+	dir := t.TempDir()
+	register(t, dbtest.OpenDir(t, dir), "gh1/t1", "temperature")
+	for _, name := range []string{"furrow.db", "furrow.db-wal"} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s may be read by others: %v", name, info.Mode())
+		}
 	}
 }
 

@@ -77,6 +77,17 @@ func (d *DB) prepare(ctx context.Context, file string) error {
 		return openError(file, err)
 	}
 	d.history = engine
+	return keepPrivate(file)
+}
+
+// keepPrivate lets nobody but the owner of the files read them: they hold hashes of passwords and tokens, and
+// addresses that reach people. The file itself must not be opened for that: closing it would drop SQLite's locks.
+func keepPrivate(file string) error {
+	for _, name := range []string{file, file + "-wal", file + "-shm"} {
+		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the file %s belongs to another user: %w; change its owner or choose another folder with --data", name, cause(err))
+		}
+	}
 	return nil
 }
 
