@@ -117,7 +117,7 @@ func (e *Engine) taken(ctx context.Context, c *column, r *sensors.Reading, inBat
 	if known || inBatch[sensors.Reading{Sensor: r.Sensor, At: r.At}] || dayOf(r.At) > c.sealed {
 		return known || inBatch[sensors.Reading{Sensor: r.Sensor, At: r.At}], nil
 	}
-	sealed, err := e.days.load(ctx, e.read, r.Sensor, dayOf(r.At))
+	sealed, err := e.days.load(ctx, e.statements.raw, r.Sensor, dayOf(r.At))
 	if err != nil {
 		return false, err
 	}
@@ -142,13 +142,13 @@ type dayCache struct {
 const cachedDays = 64
 
 // load returns the sealed readings of a day, none when there is no row or it is damaged.
-func (c *dayCache) load(ctx context.Context, read *sql.DB, id sensors.SensorID, day int64) ([]entry, error) {
+func (c *dayCache) load(ctx context.Context, raw *sql.Stmt, id sensors.SensorID, day int64) ([]entry, error) {
 	row := rowID(id, day)
 	if entries, ok := c.rows[row]; ok {
 		return entries, nil
 	}
 	var data []byte
-	err := read.QueryRowContext(ctx, "SELECT data FROM raw WHERE id = $1", row).Scan(&data)
+	err := raw.QueryRowContext(ctx, row).Scan(&data)
 	if err != nil && err != sql.ErrNoRows {
 		return nil, err
 	}

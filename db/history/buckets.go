@@ -96,82 +96,59 @@ func (e *Engine) fill(ctx context.Context, q *query) error {
 		return nil
 	}
 	head := e.head(q.id, q.from, q.to)
-	// One connection for all of it: who holds one and waits for another could wait for ever.
-	conn, err := e.read.Conn(ctx)
+	days, err := e.statements.dayRows(ctx, q)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	columns := "roll.id, 0, 0, 0, 0, NULL, raw.data FROM raw JOIN roll USING (id)"
-	switch q.grain {
-	case fromHours:
-		columns = "id, n, vmin, vmax, vsum, hourly, NULL FROM roll"
-	case fromDays:
-		columns = "id, n, vmin, vmax, vsum, NULL, NULL FROM roll"
-	}
-	rows, err := conn.QueryContext(ctx, "SELECT "+columns+" WHERE roll.id >= $1 AND roll.id <= $2 ORDER BY roll.id",
-		rowID(q.id, dayOf(q.from)), rowID(q.id, lastDay(q.to)))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var row int64
-		var day sum
-		var hourly, data sql.RawBytes
-		if err := rows.Scan(&row, &day.n, &day.min, &day.max, &day.total, &hourly, &data); err != nil {
-			return err
-		}
-		start := dayStart(dayOfRow(row))
+	for i := range days {
+		start := dayStart(dayOfRow(days[i].id))
 		before := search(head, start)
 		q.readings(head[:before])
 		n := search(head, start+dayMillis)
-		if err := e.fillDay(ctx, conn, q, row, day, hourly, data, head[before:n]); err != nil {
+		if err := e.fillDay(ctx, q, &days[i], head[before:n]); err != nil {
 			return err
 		}
 		head = head[n:]
-	}
-	if err := rows.Err(); err != nil {
-		return err
 	}
 	q.readings(head)
 	return nil
 }
 
 // fillDay adds one sealed day with the unsealed readings of that day.
-func (e *Engine) fillDay(ctx context.Context, conn *sql.Conn, q *query, row int64, day sum, hourly, data []byte, head []entry) error {
-	start := dayStart(dayOfRow(row))
+func (e *Engine) fillDay(ctx context.Context, q *query, day *dayRow, head []entry) error {
+	start := dayStart(dayOfRow(day.id))
 	whole := start >= q.from && start+dayMillis <= q.to && len(head) == 0
 	switch {
 	case whole && q.grain == fromDays:
-		q.join(start, day)
+		q.join(start, day.sum)
 		return nil
-	case whole && q.grain == fromHours && len(hourly) > 0:
-		if hours, err := decodeHourly(hourly); err == nil {
+	case whole && q.grain == fromHours && len(day.hourly) > 0:
+		if hours, err := decodeHourly(day.hourly); err == nil {
 			for i, h := range hours {
 				q.join(start+sensors.Milli(i)*hourMillis, h)
 			}
 			return nil
 		}
 	}
+	data := day.data
 	if data == nil {
-		err := conn.QueryRowContext(ctx, "SELECT data FROM raw WHERE id = $1", row).Scan(&data)
+		err := e.statements.raw.QueryRowContext(ctx, day.id).Scan(&data)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 	}
 	if len(data) == 0 { // the readings have expired, the sums have not
-		if hours, err := decodeHourly(hourly); err == nil {
+		if hours, err := decodeHourly(day.hourly); err == nil {
 			for i, h := range hours {
 				if at := start + sensors.Milli(i)*hourMillis; at >= q.from && at < q.to {
 					q.join(at, h)
 				}
 			}
 		} else if start >= q.from {
-			q.join(start, day)
+			q.join(start, day.sum)
 		}
 		return nil
 	}
-	q.readings(merge(e.decode(row, data), head))
+	q.readings(merge(e.decode(day.id, data), head))
 	return nil
 }

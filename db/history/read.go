@@ -29,8 +29,7 @@ func (e *Engine) Range(ctx context.Context, id sensors.SensorID, from, to sensor
 		return nil
 	}
 	head := e.head(id, from, to)
-	rows, err := e.read.QueryContext(ctx, "SELECT id, data FROM raw WHERE id >= $1 AND id <= $2 ORDER BY id",
-		rowID(id, dayOf(from)), rowID(id, lastDay(to)))
+	rows, err := e.statements.between.QueryContext(ctx, rowID(id, dayOf(from)), rowID(id, lastDay(to)))
 	if err != nil {
 		return err
 	}
@@ -109,7 +108,7 @@ func (e *Engine) recent(ctx context.Context, id sensors.SensorID, n int) ([]sens
 	if sealed >= 0 && (len(entries) < n || dayOf(entries[0].at()) <= sealed) {
 		row := rowID(id, sealed)
 		var data []byte
-		err := e.read.QueryRowContext(ctx, "SELECT data FROM raw WHERE id = $1", row).Scan(&data)
+		err := e.statements.raw.QueryRowContext(ctx, row).Scan(&data)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, err
 		}
