@@ -86,6 +86,7 @@ func (in *Ingest) admit(ctx context.Context, d *sensors.Delivery, key string) (*
 		in.batch.newDevices = map[string]*deviceEntry{}
 	}
 	in.batch.newDevices[key] = entry
+	in.batch.newOrder = append(in.batch.newOrder, entry)
 	return entry, ""
 }
 

@@ -14,6 +14,7 @@ import (
 type batch struct {
 	jobs       []job
 	newDevices map[string]*deviceEntry
+	newOrder   []*deviceEntry // the same in the order in which they came, which their ids will have
 	newSensors []pending
 	store      sensors.Batch
 	origin     []origin // of store.Readings
@@ -47,6 +48,8 @@ func (b *batch) reset() {
 		}
 	}
 	b.newDevices = nil
+	clear(b.newOrder)
+	b.newOrder = b.newOrder[:0]
 	clear(b.newSensors)
 	b.newSensors = b.newSensors[:0]
 	b.store.Readings, b.store.Stamped = b.store.Readings[:0], b.store.Stamped[:0]
@@ -137,14 +140,14 @@ func (in *Ingest) register(ctx context.Context) error {
 		return nil
 	}
 	r := sensors.Registration{}
-	for _, d := range b.newDevices {
+	for _, d := range b.newOrder {
 		r.Devices = append(r.Devices, &d.Device)
 	}
 	for _, p := range b.newSensors {
 		r.Sensors = append(r.Sensors, sensors.NewSensor{Device: &p.device.Device, Sensor: &p.sensor.Sensor})
 	}
 	if err := in.Store.Register(ctx, &r); err != nil {
-		for _, d := range b.newDevices {
+		for _, d := range b.newOrder {
 			d.ID = 0
 		}
 		for _, p := range b.newSensors {
@@ -152,7 +155,7 @@ func (in *Ingest) register(ctx context.Context) error {
 		}
 		return err
 	}
-	for _, d := range b.newDevices {
+	for _, d := range b.newOrder {
 		in.catalog.add(d)
 		d.dirty = true
 	}

@@ -198,7 +198,7 @@ func (b *batch) touched(d *deviceEntry) { b.seen = append(b.seen, d) }
 // showDevices adds the batch's devices to its change, each once.
 func (in *Ingest) showDevices() {
 	b := &in.batch
-	for _, d := range b.newDevices {
+	for _, d := range b.newOrder {
 		b.touched(d)
 	}
 	for _, d := range b.seen {
