@@ -70,7 +70,7 @@ func (s *Server) removeToken(c echo.Context) error {
 func scopeChoices() []views.Choice {
 	return []views.Choice{
 		{Value: string(auth.ScopeRead), Label: "Read", Hint: "Sees every zone, device, sensor and reading."},
-		{Value: string(auth.ScopeControl), Label: "Control", Hint: "Also commands what can be switched."},
-		{Value: string(auth.ScopeAdmin), Label: "Admin", Hint: "Also sends readings and changes zones and devices."},
+		{Value: string(auth.ScopeControl), Label: "Control", Hint: "Also sends readings and commands what can be switched."},
+		{Value: string(auth.ScopeAdmin), Label: "Admin", Hint: "Also changes zones, devices and rules."},
 	}
 }

@@ -63,7 +63,7 @@ type rejection struct {
 
 // posts adds the way in for readings of programs.
 func (a *api) posts() {
-	register(a, auth.ScopeAdmin, huma.Operation{OperationID: "post-readings", Method: http.MethodPost, Path: "/readings",
+	register(a, auth.ScopeControl, huma.Operation{OperationID: "post-readings", Method: http.MethodPost, Path: "/readings",
 		Summary: "Store readings", Tags: []string{"Readings"}, MaxBodyBytes: maxPostBytes, SkipValidateBody: true,
 		Description: "Answers when the readings are on the disk. Sending readings with a time again changes nothing. What cannot be stored is told item by item; the rest is stored.",
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: postedSchema()}}},

@@ -32,7 +32,7 @@ var operations = []operation{
 	{"PATCH", "/api/v1/sensors/{id}", auth.ScopeAdmin, `{"name":"x"}`, 200},
 	{"GET", "/api/v1/sensors/{id}/readings", auth.ScopeRead, "", 200},
 	{"GET", "/api/v1/sensors/{id}/readings.csv", auth.ScopeRead, "", 200},
-	{"POST", "/api/v1/readings", auth.ScopeAdmin, `[]`, 200},
+	{"POST", "/api/v1/readings", auth.ScopeControl, `[]`, 200},
 	{"GET", "/api/v1/stream", auth.ScopeRead, "", 426}, // this test asks without the upgrade
 }
 
