@@ -36,7 +36,7 @@ func (e *Engine) Append(ctx context.Context, tx *sql.Tx, rs []sensors.Reading, s
 	if len(receipts) > 0 {
 		blob = receipts
 	}
-	result, err := tx.ExecContext(ctx, "INSERT INTO journal (tmax, data, receipts) VALUES ($1, $2, $3)", int64(newest), e.buffer, blob)
+	result, err := tx.StmtContext(ctx, e.statements.append).ExecContext(ctx, int64(newest), e.buffer, blob)
 	if err != nil {
 		return nil, err
 	}

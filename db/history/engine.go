@@ -15,7 +15,7 @@ import (
 // Engine is the history of one open database.
 type Engine struct {
 	read, write *sql.DB
-	statements  statements // on read
+	statements  statements
 	log         *slog.Logger
 	receipts    [][]byte // what replay met, oldest first
 
@@ -48,7 +48,7 @@ type column struct {
 func Open(ctx context.Context, read, write *sql.DB, log *slog.Logger) (*Engine, error) {
 	e := &Engine{read: read, write: write, log: log, columns: map[sensors.SensorID]*column{}}
 	var err error
-	if e.statements, err = prepare(ctx, read); err != nil {
+	if e.statements, err = prepare(ctx, read, write); err != nil {
 		return nil, fmt.Errorf("preparing the history's queries: %w", err)
 	}
 	if err := e.loadSealed(ctx); err != nil {

@@ -5,15 +5,16 @@ import (
 	"database/sql"
 )
 
-// statements are the queries of readers, prepared once: working out a statement takes longer than running it.
-// They close with the pool they are on.
+// statements are what runs often, prepared once: working out a statement takes longer than running it. They
+// close with the pool they are on.
 type statements struct {
 	readings, hours, days *sql.Stmt // day rows of a chart, by the grain of its steps
 	raw                   *sql.Stmt // the readings of one day
 	between               *sql.Stmt // the readings of several days
+	append                *sql.Stmt // a batch into the journal, on the writer's pool
 }
 
-func prepare(ctx context.Context, read *sql.DB) (s statements, err error) {
+func prepare(ctx context.Context, read, write *sql.DB) (s statements, err error) {
 	const within = " WHERE roll.id >= $1 AND roll.id <= $2 ORDER BY roll.id"
 	for _, p := range []struct {
 		to    **sql.Stmt
@@ -29,7 +30,8 @@ func prepare(ctx context.Context, read *sql.DB) (s statements, err error) {
 			return s, err
 		}
 	}
-	return s, nil
+	s.append, err = write.PrepareContext(ctx, "INSERT INTO journal (tmax, data, receipts) VALUES ($1, $2, $3)")
+	return s, err
 }
 
 // dayRow is one sealed day as a chart needs it.
