@@ -19,6 +19,7 @@ const (
 	staleMin     = 90 * time.Second
 	staleUnknown = 15 * time.Minute
 	staleFactor  = 3
+	leastGaps    = 4
 )
 
 // Heard notes a reading. Readings that are not newer than the last one say nothing about the rhythm.
@@ -36,12 +37,15 @@ func (r *Rhythm) Heard(at Milli) {
 // Last returns the time of the newest reading heard, zero before the first.
 func (r *Rhythm) Last() Milli { return r.last }
 
+// Known reports whether enough gaps are known to speak of a rhythm.
+func (r *Rhythm) Known() bool { return r.n >= leastGaps }
+
 // Every returns the median gap between readings, zero while fewer than four gaps are known.
 func (r *Rhythm) Every() time.Duration {
-	n := min(r.n, len(r.gaps))
-	if n < 4 {
+	if !r.Known() {
 		return 0
 	}
+	n := min(r.n, len(r.gaps))
 	gaps := r.gaps
 	slices.Sort(gaps[:n])
 	return time.Duration(gaps[n/2]) * time.Second

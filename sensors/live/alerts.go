@@ -17,8 +17,8 @@ type alerts struct {
 	ruleVersion uint64 // of rules and recipients
 	byID        map[sensors.AlertID]*alertSlot
 	resolved    []sensors.AlertID // oldest first
-	version     uint64            // of the last change of any alert
-	goneVersion uint64            // of the last one that went without an end
+	version     uint64            // of the last change of any alert, also of a pending one that went
+	goneVersion uint64            // of the last one that fired and went without an end
 }
 
 type alertSlot struct {
@@ -38,8 +38,12 @@ func (a *alerts) apply(c *Change, version uint64) {
 		a.put(&c.Alerts[i], version)
 	}
 	for _, id := range c.GoneAlerts {
+		if slot := a.byID[id]; slot != nil && slot.State == sensors.AlertPending {
+			a.version = version // nobody was told of it
+		} else {
+			a.goneVersion = version
+		}
 		delete(a.byID, id)
-		a.goneVersion = version
 	}
 	for len(a.resolved) > keptResolved {
 		if slot := a.byID[a.resolved[0]]; slot != nil && !slot.State.Open() {

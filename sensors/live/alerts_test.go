@@ -70,8 +70,18 @@ func TestAPendingAlertThatIsDroppedIsGone(t *testing.T) {
 	b.Apply(live.Change{Alerts: []sensors.Alert{alert(1, sensors.Warning, sensors.AlertPending, 0)}})
 	before := b.Version()
 	b.Apply(live.Change{GoneAlerts: []sensors.AlertID{1}})
-	if d := b.Since(before); !d.AlertsGone || len(d.Alerts) != 0 || len(b.Pending()) != 0 {
-		t.Errorf("got %+v and pending %v, want it gone", d, b.Pending())
+	if d := b.Since(before); !d.PendingChanged || d.AlertsGone || len(d.Alerts) != 0 || len(b.Pending()) != 0 {
+		t.Errorf("got %+v and pending %v, want it gone without much ado", d, b.Pending())
+	}
+}
+
+func TestAnAlertThatGoesWithoutAnEndIsGone(t *testing.T) {
+	b := live.New(100)
+	b.Apply(live.Change{Alerts: []sensors.Alert{alert(1, sensors.Warning, sensors.AlertFiring, 10)}})
+	before := b.Version()
+	b.Apply(live.Change{GoneAlerts: []sensors.AlertID{1}})
+	if d := b.Since(before); !d.AlertsGone || len(d.Alerts) != 0 || len(b.Alerts()) != 0 {
+		t.Errorf("got %+v and open %v, want it gone", d, b.Alerts())
 	}
 }
 

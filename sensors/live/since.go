@@ -17,7 +17,9 @@ type Delta struct {
 	GoneSensors  []sensors.SensorID
 	RulesChanged bool            // or who is told
 	Alerts       []sensors.Alert // firing, acknowledged or just resolved
-	AlertsGone   bool            // some went without an end, with their sensor or rule
+	AlertsGone   bool            // some that fired went without an end, with their sensor or rule
+	// PendingChanged says that alerts changed which may be pending, and so are not in Alerts.
+	PendingChanged bool
 	// Reset says that the version is older than the board remembers, or not one of its own: Devices and
 	// Sensors are all there are, and what is not among them is gone.
 	Reset bool
@@ -49,7 +51,7 @@ func (b *Board) Since(version uint64) Delta {
 	}
 	d.FarmChanged, d.ZonesChanged = b.farmVersion > version, b.zoneVersion > version
 	d.RulesChanged, d.Alerts = b.alerts.ruleVersion > version, b.alerts.since(version)
-	d.AlertsGone = b.alerts.goneVersion > version
+	d.AlertsGone, d.PendingChanged = b.alerts.goneVersion > version, b.alerts.version > version
 	from, _ := slices.BinarySearchFunc(b.recent, version, func(t touch, version uint64) int {
 		if t.version <= version {
 			return -1

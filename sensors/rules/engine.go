@@ -22,9 +22,11 @@ type Subject struct {
 type Engine struct {
 	calendar calendar
 	sensors  map[sensors.SensorID]*sensor
+	index    []*sensor // the same by id, which every reading asks for
 	devices  map[sensors.DeviceID]*device
 	rules    []*rule // the enabled ones
 	busy     []*cell // with an open alert, or a breach in late data
+	hushed   int     // how many of those are about silence
 	unjudged []*cell // bound since the last Tick
 	started  sensors.Milli
 	shifted  sensors.Milli // what the clock was set by since the start
@@ -68,6 +70,8 @@ type sensor struct {
 	device *device
 	cells  []*cell // of rules about values
 	hushed []*cell // what may hold an alert about its silence
+	busy   int     // how many of cells are in Engine.busy
+	edited uint64  // the plan that last drafted one of cells
 	trail  *staged[trail]
 	state  staged[sensorState]
 }
@@ -81,8 +85,10 @@ type cell struct {
 	device *device // the one that an alert names
 	group  *group  // the gateway's devices when the cell is about all of them
 	place  int     // in Engine.busy, from 1; zero outside
-	gone   bool    // bound no more
-	state  staged[cellState]
+	// counted is where the cell counts while it is in there: Engine.hushed, or its sensor's busy.
+	counted *int
+	gone    bool // bound no more
+	state   staged[cellState]
 }
 
 // cellState is what changes of a cell.

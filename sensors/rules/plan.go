@@ -13,6 +13,7 @@ type Plan struct {
 	number  uint64
 	now     sensors.Milli
 	cells   []*cell
+	hushed  bool // one of them is about silence
 	sensors []*sensor
 	devices []*device
 	after   []func() // what changes beside states
@@ -81,19 +82,33 @@ func (e *Engine) list(c *cell) {
 	case busy && c.place == 0:
 		e.busy = append(e.busy, c)
 		c.place = len(e.busy)
+		e.enter(c)
 	case !busy && c.place > 0:
 		last := e.busy[len(e.busy)-1]
 		e.busy[c.place-1], last.place = last, c.place
 		e.busy[len(e.busy)-1] = nil
 		e.busy = e.busy[:len(e.busy)-1]
 		c.place = 0
+		*c.counted--
 	}
+}
+
+// enter counts a cell that has become busy.
+func (e *Engine) enter(c *cell) {
+	if c.counted = &e.hushed; c.rule.Condition != sensors.Silent {
+		c.counted = &c.sensor.busy
+	}
+	*c.counted++
 }
 
 func (c *cell) edit(p *Plan) *cellState {
 	st, first := c.state.edit(p)
 	if first {
 		p.cells = append(p.cells, c)
+		if c.sensor != nil {
+			c.sensor.edited = p.number
+		}
+		p.hushed = p.hushed || c.rule.Condition == sensors.Silent
 	}
 	return st
 }

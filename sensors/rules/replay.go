@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"cmp"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"furrow/sensors"
@@ -15,9 +18,14 @@ type Preview struct {
 	// CalmerClear is the nearest clear value that would have halved the count at least without keeping alerts
 	// open for much longer, nil when there is none.
 	CalmerClear *float64
-	// Alerts are those that would have fired, by time. One that would still be open is firing.
+	CalmerCount int // how often it would have fired with that
+	// Alerts are those that would have fired, by time, at most MaxListed of them. One that would still be open is
+	// firing.
 	Alerts []sensors.Alert
 }
+
+// MaxListed is how many alerts a preview lists; it counts them all.
+const MaxListed = 10_000
 
 // calmerSteps are the clear values that Replay tries, in steps of the metric's hysteresis away from the limit.
 var calmerSteps = []float64{1, 2, 3, 4, 6}
@@ -36,6 +44,10 @@ func Replay(rule sensors.Rule, subjects []Subject, readings iter.Seq2[sensors.Re
 	e.Apply(e.SetSensors(subjects, from))
 	e.Apply(e.SetRules(variants, from))
 	tallies := make([]tally, len(variants))
+	for i := range tallies {
+		tallies[i] = tally{from: from, to: to, calendar: calendarOf(farm), open: map[sensors.AlertID]sensors.Alert{}}
+	}
+	tallies[0].list = MaxListed
 	one := make([]sensors.Reading, 1)
 	for r, err := range readings {
 		if err != nil {
@@ -51,7 +63,7 @@ func Replay(rule sensors.Rule, subjects []Subject, readings iter.Seq2[sensors.Re
 		e.run(e.Plan(one, r.At), tallies)
 	}
 	e.run(e.Tick(to), tallies)
-	return preview(rule, variants, tallies, calendarOf(farm), from, to), nil
+	return preview(rule, variants, tallies), nil
 }
 
 // calmer returns the rule, and it with clear values that are farther from its limits.
@@ -94,11 +106,16 @@ func calmed(r *sensors.Rule, l sensors.Limits, n float64) (sensors.Limits, bool)
 	return l, false
 }
 
-// tally counts the alerts of one rule in a replay.
+// tally counts the alerts of one rule in a replay. It keeps those that are open and, to be listed, the first of
+// the others.
 type tally struct {
-	alerts []sensors.Alert
-	index  map[sensors.AlertID]int
-	next   sensors.AlertID
+	Preview
+	calendar calendar
+	from, to sensors.Milli
+	total    time.Duration // how long alerts were open, together
+	list     int           // how many more are to be listed
+	open     map[sensors.AlertID]sensors.Alert
+	next     sensors.AlertID
 }
 
 // run applies a plan as if it were stored.
@@ -115,48 +132,54 @@ func (t *tally) add(event sensors.AlertEvent) {
 		t.next++
 		a.ID = t.next
 	}
-	i, known := t.index[a.ID]
-	switch {
-	case known:
-		t.alerts[i] = *a
-	case event.Kind == sensors.EventFiring:
-		if t.index == nil {
-			t.index = map[sensors.AlertID]int{}
-		}
-		t.index[a.ID] = len(t.alerts)
-		t.alerts = append(t.alerts, *a)
+	if _, known := t.open[a.ID]; known || event.Kind == sensors.EventFiring {
+		t.open[a.ID] = *a
+	}
+	if a, known := t.open[a.ID]; known && event.Kind == sensors.EventResolved {
+		delete(t.open, a.ID)
+		t.count(a)
+	}
+}
+
+// count adds an alert that is over, or open at the end.
+func (t *tally) count(a sensors.Alert) {
+	if a.StartedAt < t.from || a.StartedAt >= t.to {
+		return
+	}
+	lasted := time.Duration(a.ResolvedAt-a.StartedAt) * time.Millisecond
+	if a.State.Open() {
+		lasted = time.Duration(t.to-a.StartedAt) * time.Millisecond
+	}
+	t.total += lasted
+	t.Longest = max(t.Longest, lasted)
+	if t.Count++; within(clockMinute(time.UnixMilli(int64(a.StartedAt)).In(t.calendar.loc)), 22*60, 6*60) {
+		t.NightCount++
+	}
+	if t.list > 0 {
+		t.list--
+		t.Alerts = append(t.Alerts, a)
 	}
 }
 
 // preview sums up what was counted.
-func preview(rule sensors.Rule, variants []sensors.Rule, tallies []tally, c calendar, from, to sensors.Milli) Preview {
-	var sums []Preview
-	var open []time.Duration
-	for _, t := range tallies {
-		p, total := Preview{}, time.Duration(0)
-		for _, a := range t.alerts {
-			if a.StartedAt < from || a.StartedAt >= to {
-				continue
-			}
-			lasted := a.ResolvedAt - a.StartedAt
-			if a.State.Open() {
-				lasted = to - a.StartedAt
-			}
-			total += time.Duration(lasted) * time.Millisecond
-			p.Longest = max(p.Longest, time.Duration(lasted)*time.Millisecond)
-			if p.Count++; within(clockMinute(time.UnixMilli(int64(a.StartedAt)).In(c.loc)), 22*60, 6*60) {
-				p.NightCount++
-			}
-			a.ID, a.Rule = 0, rule.ID
-			p.Alerts = append(p.Alerts, a)
+func preview(rule sensors.Rule, variants []sensors.Rule, tallies []tally) Preview {
+	for i := range tallies {
+		for _, id := range slices.Sorted(maps.Keys(tallies[i].open)) {
+			tallies[i].count(tallies[i].open[id])
 		}
-		sums, open = append(sums, p), append(open, total)
 	}
-	for i := 1; i < len(sums) && sums[0].Count >= calmerLeast; i++ {
-		if sums[i].Count*2 <= sums[0].Count && open[i] <= 2*open[0] {
-			sums[0].CalmerClear = &variants[i].Clear
+	p, total := tallies[0].Preview, tallies[0].total
+	slices.SortFunc(p.Alerts, func(a, b sensors.Alert) int {
+		return cmp.Or(cmp.Compare(a.StartedAt, b.StartedAt), cmp.Compare(a.ID, b.ID))
+	})
+	for i := range p.Alerts {
+		p.Alerts[i].ID, p.Alerts[i].Rule = 0, rule.ID
+	}
+	for i := 1; i < len(variants) && p.Count >= calmerLeast; i++ {
+		if tallies[i].Count*2 <= p.Count && tallies[i].total <= 2*total {
+			p.CalmerClear, p.CalmerCount = &variants[i].Clear, tallies[i].Count
 			break
 		}
 	}
-	return sums[0]
+	return p
 }

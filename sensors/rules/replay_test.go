@@ -94,6 +94,21 @@ func TestReplayFindsACalmerClearValue(t *testing.T) {
 	}
 }
 
+func TestReplayListsSomeAndCountsAll(t *testing.T) {
+	var values []float64
+	for range MaxListed + 10 {
+		values = append(values, 20, 31)
+	}
+	list := series(0, values...)
+	got, err := Replay(hot(holdFor(0)), []Subject{thermometer(1)}, each(list), farm, at(0), list[len(list)-1].At+1)
+	if err != nil || got.Count != MaxListed+10 || len(got.Alerts) != MaxListed {
+		t.Fatalf("%d alerts, %d listed, %v; want %d and %d", got.Count, len(got.Alerts), err, MaxListed+10, MaxListed)
+	}
+	if !slices.IsSortedFunc(got.Alerts, func(a, b sensors.Alert) int { return int(a.StartedAt - b.StartedAt) }) {
+		t.Error("the listed alerts are not by time")
+	}
+}
+
 func TestReplayPassesOnWhatCannotBeRead(t *testing.T) {
 	broken := errors.New("disk on fire")
 	_, err := Replay(hot(), []Subject{thermometer(1)}, func(yield func(sensors.Reading, error) bool) { yield(sensors.Reading{}, broken) }, farm, at(0), at(mins))

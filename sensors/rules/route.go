@@ -63,8 +63,8 @@ func route(events []sensors.AlertEvent, r *sensors.Recipient, lookup func(sensor
 
 // wasTold reports whether a recipient's message that the alert fires was due before anybody acknowledged it.
 func wasTold(a *sensors.Alert, r *sensors.Recipient, kind sensors.AlertEventKind, now sensors.Milli) bool {
-	if a.StartedAt == 0 {
-		return false
+	if a.StartedAt == 0 || a.Drill {
+		return a.Drill // which everybody is told of at once
 	}
 	seen := now
 	if kind == sensors.EventResolved && a.AcknowledgedAt != 0 {

@@ -31,7 +31,7 @@ const (
 
 // reading takes over a reading and judges it. Readings come in the order of their times.
 func (p *Plan) reading(r *sensors.Reading) {
-	s := p.engine.sensors[r.Sensor]
+	s := p.engine.sensor(r.Sensor)
 	if s == nil || !s.Adopted || r.At <= 0 {
 		return
 	}
@@ -50,8 +50,11 @@ func (p *Plan) reading(r *sensors.Reading) {
 		return
 	}
 	late := d.pace(at, p.now, before)
+	quiet := s.busy == 0 && s.edited != p.number
 	for _, c := range s.cells {
-		p.advance(c, at, at)
+		if !quiet || !c.plain() {
+			p.advance(c, at, at)
+		}
 	}
 	d.has, d.at, d.value = true, at, r.Value
 	learn(&d.rhythm, at-p.engine.shifted)
@@ -60,8 +63,20 @@ func (p *Plan) reading(r *sensors.Reading) {
 		t.add(at, r.Value, d.rhythm.Every())
 	}
 	for _, c := range s.cells {
-		p.observe(c, at, late)
+		if !quiet || !c.plain() || c.breaks(p, at) {
+			p.observe(c, at, late)
+		}
 	}
+}
+
+// plain reports whether nothing but a breach can change the cell while it is not busy. Of most readings that is all
+// that needs to be looked at, and not the cell's state: with thousands of sensors the processor waits for each.
+func (c *cell) plain() bool { return !c.rule.scheduled && c.other == nil }
+
+// breaks reports whether the newest value is beyond the limit of a plain cell.
+func (c *cell) breaks(p *Plan, at sensors.Milli) bool {
+	v, ok := c.measure(p, at)
+	return ok && judge(c.rule.Condition, &c.rule.Limits, v) == breached
 }
 
 // hear notes a sign of life.
@@ -71,7 +86,9 @@ func (p *Plan) hear(s *sensor, d *sensorState) {
 	}
 	d.heard = max(d.heard, p.now)
 	learn(&d.arrivals, p.now-p.engine.shifted)
-	p.back(s)
+	if p.engine.hushed > 0 || p.hushed {
+		p.back(s)
+	}
 }
 
 // learn tells a rhythm of a moment, a second apart at least: what comes faster has no other rhythm.

@@ -67,10 +67,14 @@ func (r *rule) patience(s *sensor, d *sensorState) sensors.Milli {
 	switch {
 	case d.longest == 0:
 		return milli(silenceEvents)
-	case d.arrivals.Every() == 0:
+	case !d.arrivals.Known():
 		return max(milli(least), milli(silenceNew), silenceFactor*d.longest)
 	}
-	return milli(max(least, d.arrivals.Patience()))
+	patience := max(least, d.arrivals.Patience())
+	if d.rhythm.Known() { // messages that came in a heap, after a gateway was away, say nothing of the next one
+		patience = max(patience, d.rhythm.Patience())
+	}
+	return milli(patience)
 }
 
 // from returns since when patience with a device counts: Furrow itself may have been away.
@@ -86,6 +90,11 @@ func (p *Plan) measureSilence(r *rule, m *member) {
 		m.heard = max(m.heard, s.state.seen(p).heard)
 	}
 	if m.heard == 0 {
+		return
+	}
+	if early := p.from(m.device, m.heard) + milli(silenceLeast); r.Watch && early > p.now {
+		m.due = early // at the earliest; when that has come it is measured
+		p.listenAgain(r, m.due)
 		return
 	}
 	for _, s := range m.sensors {

@@ -250,3 +250,19 @@ func TestSuspectReadingsAreSignsOfLifeAndHistoryIsNone(t *testing.T) {
 	}
 	s.told()
 }
+
+// TestAHeapOfOldMessagesIsNoRhythm lets a gateway deliver what it kept, within seconds, of a sensor that reports
+// every ten minutes.
+func TestAHeapOfOldMessagesIsNoRhythm(t *testing.T) {
+	s := newStage(t, []sensors.Rule{silence()}, thermometer(1))
+	for n := range 12 {
+		s.reading(1, time.Duration(n)*10*mins, 20)
+	}
+	for n := range 20 {
+		s.arrive(110*mins+time.Duration(n+1)*time.Second, sensors.Reading{Sensor: 1, At: at(time.Duration(n) * 5 * mins), Value: 20})
+	}
+	s.wait(111*mins, 120*mins)
+	s.told()
+	s.wait(120*mins, 150*mins)
+	s.told("2h20m20s firing d1+1")
+}

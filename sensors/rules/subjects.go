@@ -103,6 +103,7 @@ func (e *Engine) place(subject Subject) bool {
 	if s == nil {
 		s = &sensor{}
 		e.sensors[subject.Sensor] = s
+		e.note(subject.Sensor, s)
 	} else if s.Subject == subject {
 		return false
 	}
@@ -156,4 +157,27 @@ func (e *Engine) forget(s *sensor) {
 	}
 	s.leave(e)
 	delete(e.sensors, s.Sensor)
+	e.note(s.Sensor, nil)
+}
+
+// maxIndexed bounds the index; ids are given out one after the other and hardly come to it.
+const maxIndexed = 1 << 20
+
+// note keeps the index.
+func (e *Engine) note(id sensors.SensorID, s *sensor) {
+	if id <= 0 || id >= maxIndexed {
+		return
+	}
+	if short := int(id) + 1 - len(e.index); short > 0 {
+		e.index = append(e.index, make([]*sensor, short)...)
+	}
+	e.index[id] = s
+}
+
+// sensor returns a sensor, nil when there is none of that id.
+func (e *Engine) sensor(id sensors.SensorID) *sensor {
+	if id > 0 && int64(id) < int64(len(e.index)) {
+		return e.index[id]
+	}
+	return e.sensors[id]
 }

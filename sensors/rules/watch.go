@@ -224,6 +224,11 @@ func (e *Engine) sweep() {
 		s.cells = slices.DeleteFunc(s.cells, gone)
 	}
 	e.unjudged = slices.DeleteFunc(e.unjudged, gone)
+	for _, c := range e.busy {
+		if c.gone {
+			*c.counted--
+		}
+	}
 	e.busy = slices.DeleteFunc(e.busy, gone)
 	for i, c := range e.busy {
 		c.place = i + 1
