@@ -70,6 +70,10 @@ func TestHugeInputsAreRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "600,000") {
 		t.Errorf("600,001 values: got %v", err)
 	}
+	_, err = Compute("water_balance", json.RawMessage(`{"taw_mm":100,"p":0.5,"depletion_start_mm":0,"days":[`+strings.Repeat("{},", daysMax)+`{}]}`))
+	if err == nil || !strings.Contains(err.Error(), "36,600") {
+		t.Errorf("36,601 days: got %v", err)
+	}
 }
 
 // Optional inputs may be left out or null; what the inputs lack, the result says.
