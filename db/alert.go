@@ -112,7 +112,8 @@ func commitEvent(tx *sql.Tx, e sensors.AlertEvent) error {
 	if e.Kind == sensors.EventPending || e.Kind == sensors.EventWorse {
 		return nil // of no interest later
 	}
-	_, err := tx.Exec("INSERT INTO alert_event (alert_id, kind, at, actor) VALUES ($1, $2, $3, $4)", int64(a.ID), string(e.Kind), int64(e.At), e.By)
+	_, err := tx.Exec("INSERT INTO alert_event (alert_id, kind, at, actor) SELECT id, $2, $3, $4 FROM alert WHERE id = $1",
+		int64(a.ID), string(e.Kind), int64(e.At), e.By)
 	return err
 }
 
@@ -125,7 +126,7 @@ func insertAlert(tx *sql.Tx, a *sensors.Alert) error {
 		a.Past, a.Drill, a.Why).Scan(&a.ID)
 }
 
-// updateAlert stores an alert as it is now. One that is gone went with its sensor, which is no error.
+// updateAlert stores an alert as it is now. One that is gone went with the simulated farm, which is no error.
 func updateAlert(tx *sql.Tx, a *sensors.Alert) error {
 	err := changed(tx.Exec(`UPDATE alert SET severity = $1, state = $2, since = $3, started_at = $4, acknowledged_at = $5, resolved_at = $6,
 		snoozed_until = $7, value = $8, peak = $9, ack_by = $10, note = $11, behind = $12, why = $13 WHERE id = $14`,

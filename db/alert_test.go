@@ -227,3 +227,69 @@ func TestAPendingAlertThatEndsLeavesNoTrace(t *testing.T) {
 		t.Errorf("open: got %v, %v, want none", open, err)
 	}
 }
+
+func TestMessagesAreForgottenOnceTheirAlertsAreOver(t *testing.T) {
+	d := dbtest.Open(t)
+	who, n := owe(t, d)
+	id := n.AlertIDs[0]
+	kept := func() int {
+		about, err := d.AlertNotices(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(about)
+	}
+	forget := func() {
+		if err := d.ForgetNotices(t.Context(), 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if forget(); kept() != 1 {
+		t.Error("a message that waits was forgotten")
+	}
+	if err := d.SettleNotices(t.Context(), sensors.Settlement{At: 10, Sent: []sensors.SentNotice{{ID: n.ID, Kind: n.Kind, Alerts: n.AlertIDs}}}); err != nil {
+		t.Fatal(err)
+	}
+	if forget(); kept() != 1 {
+		t.Error("it was forgotten who was told of an alert that is open")
+	}
+	a, err := d.Alert(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.State, a.ResolvedAt = sensors.AlertResolved, 50
+	late := sensors.Notice{Recipient: who, Kind: sensors.EventResolved, Alerts: []*sensors.Alert{&a}, CreatedAt: 200, DueAt: 200}
+	err = d.CommitAlerts(t.Context(), &sensors.Batch{Alerts: []sensors.AlertEvent{{Kind: sensors.EventResolved, At: 50, Alert: &a}}, Notices: []sensors.Notice{late}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if forget(); kept() != 1 {
+		t.Errorf("after all is over %d messages are left, want the young one", kept())
+	}
+}
+
+func TestDrillsAreKept(t *testing.T) {
+	d := dbtest.Open(t)
+	if _, n := owe(t, d); n.AlertIDs[0] != 1 {
+		t.Fatal("the alert has another id")
+	}
+	first, err := d.SaveDrill(t.Context(), sensors.Drill{By: "Ann", StartedAt: 10, DueAt: 20, Hops: []sensors.DrillHop{{Name: "Sent", At: 10}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.SaveDrill(t.Context(), sensors.Drill{StartedAt: 30, DueAt: 40}); err != nil {
+		t.Fatal(err)
+	}
+	first.Alert, first.EndedAt, first.Passed, first.Why = 1, 15, true, "just so"
+	first.Hops = append(first.Hops, sensors.DrillHop{Name: "Answered", At: 15, Detail: "Ann", Failed: true})
+	if _, err := d.SaveDrill(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.Drills(t.Context(), 10)
+	if err != nil || len(list) != 2 || list[0].StartedAt != 30 || !reflect.DeepEqual(list[1], first) {
+		t.Errorf("got %+v, %v, want the newer one and %+v", list, err, first)
+	}
+	if newest, err := d.Drills(t.Context(), 1); err != nil || len(newest) != 1 {
+		t.Errorf("got %+v, %v, want one", newest, err)
+	}
+}

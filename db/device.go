@@ -71,7 +71,7 @@ func (d *DB) DeleteDevice(ctx context.Context, id sensors.DeviceID) error {
 	return d.deleteDevices(ctx, []sensors.DeviceID{id}, nil)
 }
 
-// DeleteSimulated removes the simulated zones and devices with all their readings.
+// DeleteSimulated removes the simulated zones and devices with all their readings and alerts.
 func (d *DB) DeleteSimulated(ctx context.Context) error {
 	ids, err := collect(ctx, d.read, func(row scanner) (id sensors.DeviceID, err error) { return id, row.Scan(&id) },
 		"SELECT id FROM device WHERE simulated = 1")
@@ -79,15 +79,23 @@ func (d *DB) DeleteSimulated(ctx context.Context) error {
 		return err
 	}
 	return d.deleteDevices(ctx, ids, func(tx *sql.Tx) error {
+		if _, err := tx.Exec("DELETE FROM alert WHERE device_id IN (SELECT id FROM device WHERE simulated = 1)"); err != nil {
+			return err
+		}
 		_, err := tx.Exec("DELETE FROM zone WHERE simulated = 1")
 		return err
 	})
 }
 
-// deleteDevices removes devices, sensors and readings in one transaction, and what more does.
-func (d *DB) deleteDevices(ctx context.Context, ids []sensors.DeviceID, more func(*sql.Tx) error) error {
+// deleteDevices removes devices, sensors and readings in one transaction, after what first removes.
+func (d *DB) deleteDevices(ctx context.Context, ids []sensors.DeviceID, first func(*sql.Tx) error) error {
 	var applied func()
 	err := d.update(ctx, func(tx *sql.Tx) error {
+		if first != nil {
+			if err := first(tx); err != nil {
+				return err
+			}
+		}
 		var gone []sensors.SensorID
 		for _, id := range ids {
 			found, err := sensorsOf(tx, id)
@@ -100,13 +108,8 @@ func (d *DB) deleteDevices(ctx context.Context, ids []sensors.DeviceID, more fun
 			}
 		}
 		var err error
-		if applied, err = d.history.Delete(context.WithoutCancel(ctx), tx, gone); err != nil {
-			return err
-		}
-		if more != nil {
-			return more(tx)
-		}
-		return nil
+		applied, err = d.history.Delete(context.WithoutCancel(ctx), tx, gone)
+		return err
 	})
 	if err == nil {
 		applied()

@@ -130,10 +130,12 @@ func settleLater(tx *sql.Tx, n sensors.Notice) error {
 	return insertNoticeAlerts(tx, n.ID, n.AlertIDs)
 }
 
-// ForgetNotices deletes messages that were settled before a moment.
+// ForgetNotices deletes messages from before a moment that were settled. Those about open alerts stay: they say
+// who is to be told of the end.
 func (d *DB) ForgetNotices(ctx context.Context, before sensors.Milli) error {
 	return d.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec("DELETE FROM outbox WHERE state <> 'waiting' AND created_at < $1", int64(before))
+		_, err := tx.Exec(`DELETE FROM outbox WHERE state <> 'waiting' AND created_at < $1 AND NOT EXISTS (
+			SELECT 1 FROM outbox_alert o JOIN alert a ON a.id = o.alert_id WHERE o.outbox_id = outbox.id AND a.state <> 'resolved')`, int64(before))
 		return err
 	})
 }

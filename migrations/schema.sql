@@ -155,8 +155,8 @@ CREATE TABLE alert (
 	id              INTEGER PRIMARY KEY AUTOINCREMENT,
 	rule_id         INTEGER REFERENCES rule (id) ON DELETE SET NULL,
 	rule_name       TEXT    NOT NULL, -- as it was when the alert began
-	sensor_id       INTEGER REFERENCES sensor (id) ON DELETE CASCADE, -- null: about the whole device
-	device_id       INTEGER REFERENCES device (id) ON DELETE CASCADE,
+	sensor_id       INTEGER REFERENCES sensor (id) ON DELETE SET NULL, -- null: about the whole device, or it is gone
+	device_id       INTEGER REFERENCES device (id) ON DELETE SET NULL, -- both null with no rule: about Furrow itself
 	severity        TEXT    NOT NULL,
 	state           TEXT    NOT NULL CHECK (state IN ('pending', 'firing', 'acknowledged', 'resolved')),
 	since           INTEGER NOT NULL,
@@ -222,11 +222,16 @@ CREATE INDEX outbox_alert_alert ON outbox_alert (alert_id);
 CREATE TABLE drill (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	alert_id   INTEGER REFERENCES alert (id) ON DELETE SET NULL,
+	begun_by   TEXT    NOT NULL, -- '' for the schedule
 	started_at INTEGER NOT NULL,
+	due_at     INTEGER NOT NULL,
 	ended_at   INTEGER NOT NULL, -- 0 while it runs
 	passed     INTEGER NOT NULL,
+	why        TEXT    NOT NULL, -- why it was missed
 	hops       TEXT    NOT NULL  -- JSON
 ) STRICT;
+
+CREATE INDEX drill_alert ON drill (alert_id);
 
 CREATE TABLE setting (
 	key   TEXT PRIMARY KEY,

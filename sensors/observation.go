@@ -45,6 +45,8 @@ type Source struct {
 	Address  string   // network address without port; "" for Furrow itself
 	// Simulated marks what the simulated farm of the same program publishes.
 	Simulated bool
+	// Drill marks the test reading of a drill, which Furrow publishes to itself.
+	Drill bool
 }
 
 // Delivery is one message on its way to the disk. Its maker hands it to ingest and must not touch it until

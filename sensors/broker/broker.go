@@ -39,6 +39,8 @@ type Grant struct {
 	Key       string
 	Subscribe bool
 	Command   bool
+	// Drill is for Furrow's own client, which tries the way of a reading.
+	Drill bool
 }
 
 // Options are what a broker stands on. Ingest, Access, Decode, Log and Now are needed.
@@ -78,8 +80,8 @@ func New(o Options) (*Broker, error) {
 	b.server = mqtt.New(&mqtt.Options{
 		Logger:                  slog.New(quietHandler{o.Log.Handler()}),
 		InlineClient:            true,
-		SysTopicResendInterval:  60, // mochi measures its memory and retains 20 messages each time, by default every second
-		ClientNetReadBufferSize: 4096,
+		SysTopicResendInterval:  60,   // mochi measures its memory and retains 20 messages each time, by default every second
+		ClientNetReadBufferSize: 2048, // each client has it
 		Capabilities:            capabilities(o.MaxConnections),
 	})
 	b.sessions = newSessions(b)

@@ -107,7 +107,7 @@ func (b *Broker) admit(c *guardConn, clientID, username, password string) packet
 	switch {
 	case err == nil:
 		c.grant, c.signedIn = grant, true
-		c.source.Username, c.source.Device, c.source.Key = username, grant.Device, grant.Key
+		c.source.Username, c.source.Device, c.source.Key, c.source.Drill = username, grant.Device, grant.Key, grant.Drill
 		return packets.CodeSuccess
 	case !errors.Is(err, sensors.ErrForbidden):
 		b.Log.Warn("checking MQTT credentials", "error", err)

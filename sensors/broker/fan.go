@@ -87,7 +87,7 @@ func (f *fan) work(batch []*item) {
 	f.turn.Lock()
 	defer f.turn.Unlock()
 	for _, i := range batch {
-		if i.refused == 0 && (i.retain || f.b.sessions.readers.Load() > 0) {
+		if i.refused == 0 && !i.Source.Drill && (i.retain || f.b.sessions.readers.Load() > 0) {
 			f.publish(i)
 		}
 		if c, first := i.acknowledge(); first {

@@ -17,8 +17,9 @@ const (
 	maxKeepAlive  = 43_690    // seconds; mochi counts one and a half times this in 16 bits
 	keepAlive     = 600       // seconds, for clients that announce none: half-open connections would stay for ever
 	keptSession   = 7 * 24 * 3600
-	maxQueued     = 768 // messages in mochi's queue for a client, which holds 1,024
-	receiveWindow = 512 // publishes of one connection that may wait for their commit
+	maxWrites     = 256               // messages in mochi's queue for a client, whose memory each client has from the start
+	maxQueued     = maxWrites * 3 / 4 // and from how many on who adds to it waits
+	receiveWindow = 512               // publishes of one connection that may wait for their commit
 )
 
 // limits are those that tests make smaller, since reaching them takes time or memory.
@@ -42,7 +43,7 @@ func capabilities(clients int) *mqtt.Capabilities {
 	c := mqtt.NewDefaultServerCapabilities()
 	c.MaximumClients = int64(clients)
 	c.MaximumPacketSize = maxPacket
-	c.MaximumClientWritesPending = 1024
+	c.MaximumClientWritesPending = maxWrites
 	c.MaximumInflight = 1024
 	c.ReceiveMaximum = receiveWindow
 	c.TopicAliasMaximum = 0            // with aliases mochi checks access for an empty topic

@@ -21,6 +21,7 @@ type batch struct {
 	change     live.Change
 	spans      []span
 	seen       []*deviceEntry // to be shown anew
+	drills     []sensors.AlertEvent
 }
 
 // origin tells where a reading came from.
@@ -54,7 +55,7 @@ func (b *batch) reset() {
 	b.newSensors = b.newSensors[:0]
 	b.store.Readings, b.store.Stamped = b.store.Readings[:0], b.store.Stamped[:0]
 	b.store.Seen, b.store.Receipts = b.store.Seen[:0], b.store.Receipts[:0]
-	b.store.Alerts, b.store.Notices = nil, nil
+	b.store.Alerts, b.store.Notices, b.drills = nil, nil, nil
 	clear(b.origin)
 	b.origin = b.origin[:0]
 	messages := b.change.Messages[:0]
@@ -107,13 +108,13 @@ func (in *Ingest) commit(ctx context.Context, jobs []job) error {
 	}
 	err := in.register(ctx)
 	var plan *rules.Plan
-	if err == nil && len(b.store.Readings)+len(b.store.Seen)+len(b.store.Receipts) > 0 {
+	if err == nil && len(b.store.Readings)+len(b.store.Seen)+len(b.store.Receipts)+len(b.drills) > 0 {
 		for i, o := range b.origin {
 			b.store.Readings[i].Sensor = o.sensor.ID
 		}
 		b.store.Duplicate = append(b.store.Duplicate[:0], make([]bool, len(b.store.Readings))...)
-		plan = in.watch.engine.Plan(b.store.Readings, sensors.MilliOf(in.Now()))
-		if effects := in.effects(plan); effects != nil {
+		plan = in.watch.engine.Plan(b.store.Readings, sensors.MilliOf(in.watchClock()))
+		if effects := in.effects(append(plan.Events, b.drills...)); effects != nil {
 			b.store.Alerts, b.store.Notices = effects.Alerts, effects.Notices
 		}
 		if err = in.Store.Commit(ctx, &b.store); err == nil {
@@ -126,6 +127,7 @@ func (in *Ingest) commit(ctx context.Context, jobs []job) error {
 	}
 	if plan != nil {
 		in.watch.engine.Apply(plan)
+		in.watch.keepOwn(b.drills)
 		addAlerts(&b.change, b.store.Alerts)
 	}
 	in.apply()
@@ -174,6 +176,9 @@ func (in *Ingest) plan(ctx context.Context, j job) {
 		return
 	case j.post != nil:
 		j.delivery = in.planPost(ctx, j.post)
+	case j.delivery.Source.Drill:
+		in.planDrill(j.delivery)
+		return
 	}
 	b, d := &in.batch, j.delivery
 	d.Outcome = sensors.Outcome{}
@@ -255,35 +260,6 @@ func (s *sensorEntry) arrival(at sensors.Milli) sensors.Milli {
 	}
 	s.stamp = at
 	return at
-}
-
-// redelivered reports whether the delivery was committed before and its sender did not learn of it. It notes
-// the delivery, so that it will be known if it comes again.
-func (in *Ingest) redelivered(d *sensors.Delivery) bool {
-	if d.PacketID == 0 {
-		return false
-	}
-	timeless := false
-	for i := range d.Decoded.Observations {
-		timeless = timeless || d.Decoded.Observations[i].At <= 0
-	}
-	if !timeless {
-		return false // the readings' own times tell
-	}
-	key := sensors.ReceiptKey{Client: hash([]byte(d.Source.ClientID), []byte(d.Source.Username)), PacketID: d.PacketID,
-		Content: hash([]byte(d.Topic), d.Payload)}
-	if d.Dup {
-		for _, k := range in.batch.store.Receipts {
-			if k == key {
-				return true
-			}
-		}
-		if ring := in.catalog.receipts[key.Client]; ring != nil && ring.has(key) {
-			return true
-		}
-	}
-	in.batch.store.Receipts = append(in.batch.store.Receipts, key)
-	return false
 }
 
 // apply makes a committed batch visible: in the catalog, on the board and in the deliveries' outcomes.

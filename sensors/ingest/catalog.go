@@ -113,7 +113,7 @@ func (c *catalog) setStatus(d *deviceEntry, status sensors.DeviceStatus) {
 func (in *Ingest) picture(start sensors.Start) live.Change {
 	c, w := &in.catalog, &in.watch
 	change := live.Change{Zones: c.zones, ZonesChanged: true, Readings: start.Recent, Rules: w.rules, RulesChanged: true,
-		Recipients: w.recipients, RecipientsChanged: true, Alerts: w.engine.Open()}
+		Recipients: w.recipients, RecipientsChanged: true, Alerts: append(w.engine.Open(), w.missed()...)}
 	if c.hasFarm {
 		change.Farm = &c.farm
 	}
@@ -141,61 +141,4 @@ func (c *catalog) zone(id sensors.ZoneID) (sensors.Zone, bool) {
 		}
 	}
 	return sensors.Zone{}, false
-}
-
-// receiptRing remembers the last publishes of a client that were committed, which is all that it may send
-// again: the broker lets no more than that be under way.
-type receiptRing struct {
-	list []sensors.ReceiptKey
-	next int
-}
-
-const ringSize = 512
-
-// maxRings bounds the clients that are remembered.
-const maxRings = 20_000
-
-func (c *catalog) ring(client uint64) *receiptRing {
-	r := c.receipts[client]
-	if r == nil {
-		if len(c.receipts) >= maxRings {
-			for old := range c.receipts { // any one: a client that redelivers after so many others is rare
-				delete(c.receipts, old)
-				break
-			}
-		}
-		r = &receiptRing{}
-		c.receipts[client] = r
-	}
-	return r
-}
-
-func (r *receiptRing) add(key sensors.ReceiptKey) {
-	if len(r.list) < ringSize {
-		r.list = append(r.list, key)
-		return
-	}
-	r.list[r.next] = key
-	r.next = (r.next + 1) % ringSize
-}
-
-func (r *receiptRing) has(key sensors.ReceiptKey) bool {
-	for i := range r.list {
-		if r.list[i] == key {
-			return true
-		}
-	}
-	return false
-}
-
-// hash is FNV-1a, which is the same in every run, as what is stored must be.
-func hash(parts ...[]byte) uint64 {
-	h := uint64(14695981039346656037)
-	for _, part := range parts {
-		for _, c := range part {
-			h = (h ^ uint64(c)) * 1099511628211
-		}
-		h = (h ^ 0xff) * 1099511628211
-	}
-	return h
 }

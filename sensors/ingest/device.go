@@ -118,6 +118,9 @@ func (in *Ingest) RemoveDevice(ctx context.Context, id sensors.DeviceID, keepHis
 		if entry == nil {
 			return sensors.ErrNotFound
 		}
+		if err := in.unwatch(ctx, entry); err != nil {
+			return err
+		}
 		if err := in.Edits.DeleteDevice(ctx, id); err != nil {
 			return err
 		}
@@ -131,17 +134,22 @@ func (in *Ingest) RemoveDevice(ctx context.Context, id sensors.DeviceID, keepHis
 // RemoveSimulated takes the simulated farm away with all its readings.
 func (in *Ingest) RemoveSimulated(ctx context.Context) error {
 	return in.do(ctx, func() error {
+		var gone []*deviceEntry
+		for _, d := range in.catalog.byID {
+			if d.Simulated {
+				gone = append(gone, d)
+			}
+		}
+		if err := in.unwatch(ctx, gone...); err != nil {
+			return err
+		}
 		if err := in.Edits.DeleteSimulated(ctx); err != nil {
 			return err
 		}
 		change := live.Change{}
-		var gone []*deviceEntry
-		for id, d := range in.catalog.byID {
-			if d.Simulated {
-				gone = append(gone, d)
-				in.catalog.drop(d)
-				change.GoneDevices = append(change.GoneDevices, id)
-			}
+		for _, d := range gone {
+			in.catalog.drop(d)
+			change.GoneDevices = append(change.GoneDevices, d.ID)
 		}
 		slices.Sort(change.GoneDevices)
 		in.Board.Apply(change)

@@ -80,6 +80,8 @@ type Options struct {
 	AfterBatch func()
 	// Owed, if not nil, is called after messages about alerts were stored. It must not block.
 	Owed func()
+	// TellSimulated lets alerts of simulated devices reach people: in a demo, where all is simulated.
+	TellSimulated bool
 	// Secret makes a device's password and what is stored of it.
 	Secret func() (secret string, hash []byte, err error)
 	Now    func() time.Time

@@ -27,6 +27,7 @@ type memory struct {
 	receipts []sensors.ReceiptKey
 	alerts   map[sensors.AlertID]sensors.Alert
 	notices  []sensors.Notice
+	timed    int // commits of alerts without readings
 }
 
 func newMemory() *memory {
@@ -97,6 +98,7 @@ func (m *memory) CommitAlerts(_ context.Context, b *sensors.Batch) error {
 			return err
 		}
 	}
+	m.timed++
 	m.keepAlerts(b)
 	return nil
 }
@@ -560,9 +562,16 @@ func TestZonesAreOrderedAndUnique(t *testing.T) {
 }
 
 func BenchmarkSteadyState(b *testing.B) {
+	for _, rules := range []int{0, 3} {
+		b.Run(fmt.Sprint(rules, "-rules"), func(b *testing.B) { steadyState(b, rules) })
+	}
+}
+
+// steadyState measures ingest alone: the store keeps nothing.
+func steadyState(b *testing.B, rules int) {
 	store := &nothing{}
 	o := Options{Store: store, Edits: newMemory(), Board: live.New(1), Log: quiet, Adopt: "auto", Now: time.Now}
-	in := New(o, sensors.Start{})
+	in := New(o, sensors.Start{Rules: farmRules(rules)})
 	jobs := make([]job, 1000)
 	for i := range jobs {
 		jobs[i].delivery = message(fmt.Sprint("d", i%50), "temperature", float64(i))

@@ -12,8 +12,8 @@ import (
 // maxNote is how much somebody may write about what they did, in characters.
 const maxNote = 500
 
-// SaveRule stores a rule, a new one when its id is zero, and watches by it from now on. An error may be a
-// sensors.Invalid.
+// SaveRule stores a rule, a new one when its id is zero, and watches by it from now on. A new one that says when it
+// was made also judges late readings from then on. An error may be a sensors.Invalid.
 func (in *Ingest) SaveRule(ctx context.Context, r sensors.Rule) (saved sensors.Rule, err error) {
 	err = in.do(ctx, func() error {
 		saved, err = in.saveRule(ctx, r)
@@ -28,7 +28,9 @@ func (in *Ingest) saveRule(ctx context.Context, r sensors.Rule) (sensors.Rule, e
 	at := slices.IndexFunc(in.watch.rules, func(old sensors.Rule) bool { return old.ID == r.ID })
 	switch {
 	case r.ID == 0:
-		r.CreatedAt, r.Watch = now, false
+		if r.Watch = false; r.CreatedAt.IsZero() {
+			r.CreatedAt = now
+		}
 	case at < 0:
 		return r, sensors.ErrNotFound
 	default:
@@ -47,7 +49,7 @@ func (in *Ingest) saveRule(ctx context.Context, r sensors.Rule) (sensors.Rule, e
 	list := slices.Clone(in.watch.rules)
 	list[at] = r
 	plan := in.watch.engine.SetRules(list, sensors.MilliOf(now))
-	effects := in.effects(plan)
+	effects := in.effects(plan.Events)
 	if _, err := in.Edits.SaveRule(ctx, r, effects); err != nil {
 		return r, err
 	}
@@ -118,7 +120,7 @@ func (in *Ingest) DeleteRule(ctx context.Context, id sensors.RuleID) error {
 		}
 		list := slices.Delete(slices.Clone(in.watch.rules), at, at+1)
 		plan := in.watch.engine.SetRules(list, sensors.MilliOf(in.Now()))
-		effects := in.effects(plan)
+		effects := in.effects(plan.Events)
 		if err := in.Edits.DeleteRule(ctx, id, effects); err != nil {
 			return err
 		}
@@ -147,8 +149,12 @@ func (in *Ingest) forgetRules(gone func(sensors.Rule) bool) {
 // Acknowledge notes that somebody has seen an alert, and what they did about it. Who did is a person's or a
 // recipient's name. An alert that is over stays as it is.
 func (in *Ingest) Acknowledge(ctx context.Context, id sensors.AlertID, by, note string) error {
+	note = sensors.CleanText(note, maxNote)
 	return in.do(ctx, func() error {
-		plan, err := in.watch.engine.Acknowledge(id, by, sensors.CleanText(note, maxNote), sensors.MilliOf(in.Now()))
+		if a, ok := in.watch.ownAlert(id); ok {
+			return in.answerOwn(ctx, a, by, note)
+		}
+		plan, err := in.watch.engine.Acknowledge(id, by, note, sensors.MilliOf(in.Now()))
 		if err != nil {
 			return err
 		}
@@ -159,6 +165,9 @@ func (in *Ingest) Acknowledge(ctx context.Context, id sensors.AlertID, by, note 
 // Snooze acknowledges an alert until a moment at which it fires again if it still holds.
 func (in *Ingest) Snooze(ctx context.Context, id sensors.AlertID, until sensors.Milli, by string) error {
 	return in.do(ctx, func() error {
+		if _, ok := in.watch.ownAlert(id); ok {
+			return sensors.Invalid{"until": "This alert cannot be put off; say that you have seen it."}
+		}
 		plan, err := in.watch.engine.Snooze(id, until, by, sensors.MilliOf(in.Now()))
 		if err != nil {
 			return err

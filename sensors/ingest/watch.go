@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"furrow/sensors"
@@ -14,9 +15,10 @@ type watch struct {
 	engine     *rules.Engine
 	rules      []sensors.Rule
 	recipients []sensors.Recipient
+	own        []sensors.Alert // open ones that no rule holds: a drill's, a missed drill's
 	// begin is what the start itself did to alerts, until it is stored.
 	begin *sensors.Batch
-	beat  time.Time // of the last tick, with its monotonic clock
+	beat  time.Time // when the clock was last looked at, with its monotonic part
 	mute  bool      // the last tick could not be stored
 }
 
@@ -30,8 +32,16 @@ func (in *Ingest) loadWatch(start sensors.Start) {
 	w.engine, w.rules, w.recipients = rules.New(start.Farm), start.Rules, start.Recipients
 	w.engine.Apply(w.engine.SetSensors(in.catalog.subjects(), now))
 	w.engine.Apply(w.engine.SetRules(w.rules, now))
-	plan := w.engine.Restore(start.Alerts, start.Recent, now)
-	w.begin = in.effects(plan)
+	var held []sensors.Alert
+	for _, a := range start.Alerts {
+		if ownAlert(&a) {
+			w.own = append(w.own, a)
+		} else {
+			held = append(held, a)
+		}
+	}
+	plan := w.engine.Restore(held, start.Recent, now)
+	w.begin = in.effects(plan.Events)
 	w.engine.Apply(plan)
 	in.catalog.recast = false
 }
@@ -57,9 +67,9 @@ func (c *catalog) subject(d *sensors.Device, s *sensorEntry) rules.Subject {
 	return subject
 }
 
-// effects is what a plan has to store: its events, and the messages that are owed for them.
-func (in *Ingest) effects(p *rules.Plan) *sensors.Batch {
-	if len(p.Events) == 0 {
+// effects is what has to be stored for events: they, and the messages that are owed for them.
+func (in *Ingest) effects(events []sensors.AlertEvent) *sensors.Batch {
+	if len(events) == 0 {
 		return nil
 	}
 	lookup := func(id sensors.RuleID) (sensors.Rule, bool) {
@@ -70,13 +80,23 @@ func (in *Ingest) effects(p *rules.Plan) *sensors.Batch {
 		}
 		return sensors.Rule{}, false
 	}
-	return &sensors.Batch{Alerts: p.Events,
-		Notices: rules.Route(p.Events, in.watch.recipients, lookup, in.catalog.farm, sensors.MilliOf(in.Now()))}
+	told := events
+	if !in.TellSimulated {
+		told = slices.DeleteFunc(slices.Clone(events), in.simulated)
+	}
+	return &sensors.Batch{Alerts: events,
+		Notices: rules.Route(told, in.watch.recipients, lookup, in.catalog.farm, sensors.MilliOf(in.Now()))}
+}
+
+// simulated reports whether an event is about a device of the simulated farm, for which nobody is woken.
+func (in *Ingest) simulated(e sensors.AlertEvent) bool {
+	d := in.catalog.byID[e.Alert.Device]
+	return d != nil && d.Simulated
 }
 
 // settlePlan stores what a plan does and makes it so. After an error nothing has happened.
 func (in *Ingest) settlePlan(ctx context.Context, p *rules.Plan) error {
-	effects := in.effects(p)
+	effects := in.effects(p.Events)
 	if effects != nil {
 		if err := in.Store.CommitAlerts(ctx, effects); err != nil {
 			return err
@@ -104,13 +124,13 @@ func (in *Ingest) owed(effects *sensors.Batch) {
 	}
 }
 
-// addAlerts adds alerts as the events leave them, each once.
+// addAlerts adds alerts as the events leave them, each once. Those of drills are nobody's business but the drill's.
 func addAlerts(change *live.Change, events []sensors.AlertEvent) {
 	shown := make(map[*sensors.Alert]bool, len(events))
 	for i := len(events) - 1; i >= 0; i-- {
 		e := events[i]
 		switch {
-		case shown[e.Alert]:
+		case shown[e.Alert], e.Alert.Drill:
 		case e.Kind == sensors.EventDropped:
 			change.GoneAlerts = append(change.GoneAlerts, e.Alert.ID)
 		default:
@@ -118,6 +138,18 @@ func addAlerts(change *live.Change, events []sensors.AlertEvent) {
 		}
 		shown[e.Alert] = true
 	}
+}
+
+// unwatch ends the alerts about devices that are about to be removed, so that whoever was told learns of it.
+func (in *Ingest) unwatch(ctx context.Context, devices ...*deviceEntry) error {
+	var ids []sensors.SensorID
+	for _, d := range devices {
+		for _, s := range d.sensors {
+			ids = append(ids, s.ID)
+		}
+	}
+	in.catalog.recast = true // should they stay after all
+	return in.settlePlan(ctx, in.watch.engine.RemoveSensors(ids, sensors.MilliOf(in.Now())))
 }
 
 // rewatch tells the engine what there is to watch after that has changed. What cannot be stored is tried again
@@ -133,8 +165,9 @@ func (in *Ingest) rewatch(ctx context.Context) {
 	in.catalog.recast = false
 }
 
-// watchTime looks at what time alone does to alerts: it lets them fire, and tells silence.
-func (in *Ingest) watchTime(ctx context.Context) {
+// watchClock returns the time, and tells the rules when the clock was set since the last look: before anything is
+// judged by it.
+func (in *Ingest) watchClock() time.Time {
 	w, now := &in.watch, in.Now()
 	if !w.beat.IsZero() {
 		// With the monotonic clock taken off, the difference is what the wall clock says has passed.
@@ -144,6 +177,12 @@ func (in *Ingest) watchTime(ctx context.Context) {
 		}
 	}
 	w.beat = now
+	return now
+}
+
+// watchTime looks at what time alone does to alerts: it lets them fire, and tells silence.
+func (in *Ingest) watchTime(ctx context.Context) {
+	w, now := &in.watch, in.watchClock()
 	if w.begin != nil {
 		if err := in.Store.CommitAlerts(ctx, w.begin); err != nil {
 			return // as Health will tell; with a later tick

@@ -19,9 +19,10 @@ type guarded struct {
 	owed int
 }
 
-func guard(t *testing.T, change func(*sensors.Rule)) *guarded {
+func guard(t *testing.T, change func(*sensors.Rule), options ...func(*Options)) *guarded {
 	g := &guarded{}
-	g.room = open(t, "auto", newMemory(), sensors.Start{Farm: sensors.Farm{TimeZone: "UTC"}, HasFarm: true}, func(o *Options) { o.Owed = func() { g.owed++ } })
+	g.room = open(t, "auto", newMemory(), sensors.Start{Farm: sensors.Farm{TimeZone: "UTC"}, HasFarm: true},
+		append(options, func(o *Options) { o.Owed = func() { g.owed++ } })...)
 	ctx := context.Background()
 	var err error
 	if g.zone, err = g.CreateZone(ctx, sensors.Zone{Name: "House 1", Kind: "greenhouse"}); err != nil {
@@ -44,6 +45,17 @@ func guard(t *testing.T, change func(*sensors.Rule)) *guarded {
 	}
 	g.owed = 0 // a new recipient may be owed something, so it was asked
 	return g
+}
+
+// restart ends ingest and begins it anew with what is stored.
+func (g *guarded) restart() *guarded {
+	g.stop()
+	start := sensors.Start{Farm: sensors.Farm{TimeZone: "UTC"}, HasFarm: true, Zones: g.Board.Zones(), Devices: g.Board.Devices(),
+		Rules: g.Board.Rules(), Recipients: g.Board.Recipients(), Alerts: append(g.Board.Pending(), g.Board.Alerts()...)}
+	for _, s := range g.Board.Sensors() {
+		start.Sensors, start.Recent = append(start.Sensors, s.Sensor), append(start.Recent, s.Last)
+	}
+	return &guarded{room: open(g.t, "auto", g.store, start), rule: g.rule, zone: g.zone}
 }
 
 // heat lets time pass at a temperature that is reported every minute.
@@ -182,17 +194,12 @@ func TestHoldTimesCountThroughARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, nil)
 		g.heat(6, 31)
-		g.stop()
-		start := sensors.Start{Farm: sensors.Farm{TimeZone: "UTC"}, HasFarm: true, Zones: g.Board.Zones(), Devices: g.Board.Devices(),
-			Rules: g.Board.Rules(), Recipients: g.Board.Recipients(), Alerts: g.Board.Pending()}
-		for _, s := range g.Board.Sensors() {
-			start.Sensors, start.Recent = append(start.Sensors, s.Sensor), append(start.Recent, s.Last)
-		}
-		again := &guarded{room: open(t, "auto", g.store, start)}
+		pending := g.Board.Pending()
+		again := g.restart()
 		defer again.stop()
 		again.heat(5, 31)
-		if firing := again.Board.Alerts(); len(firing) != 1 || firing[0].ID != start.Alerts[0].ID {
-			t.Errorf("11 minutes after it began, 5 after the restart: %+v, want alert %d to fire", firing, start.Alerts[0].ID)
+		if firing := again.Board.Alerts(); len(firing) != 1 || firing[0].ID != pending[0].ID {
+			t.Errorf("11 minutes after it began, 5 after the restart: %+v, want alert %d to fire", firing, pending[0].ID)
 		}
 	})
 }

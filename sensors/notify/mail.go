@@ -17,12 +17,12 @@ import (
 
 // MailServer is the SMTP server that takes the farm's mail, and who the mail is from.
 type MailServer struct {
-	Host     string
-	Port     int // 0: 587, or 465 for TLS
-	Security MailSecurity
-	Username string // "" signs in as nobody
-	Password string
-	From     string // address
+	Host     string       `json:"host"`
+	Port     int          `json:"port"` // 0: 587, or 465 for TLS
+	Security MailSecurity `json:"security"`
+	Username string       `json:"username"` // "" signs in as nobody
+	Password string       `json:"password"`
+	From     string       `json:"from"` // address
 }
 
 // MailSecurity is how the connection to the mail server is encrypted.

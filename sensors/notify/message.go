@@ -54,7 +54,11 @@ func Compose(f Facts) Message {
 	switch {
 	case f.Drill:
 		m.Title = "DRILL: " + m.Title
-		text = append([]string{"This is a drill: nothing is wrong. Please answer it as if it were real."}, text...)
+		what := "This is a drill: nothing is wrong. Please answer it as if it were real."
+		if f.Firing == 0 {
+			what = "The drill is over; nothing was wrong."
+		}
+		text = append([]string{what}, text...)
 	case m.Severity == sensors.Critical && f.Firing > 0:
 		m.Title = "Critical! " + m.Title
 	}
@@ -89,6 +93,9 @@ func (m Message) Full(most int) string {
 // details are the lines below the title when the message is about one alert.
 func (l Line) details(f Facts) (text []string) {
 	a, farm := l.Alert, f.Farm
+	if l.own() {
+		return l.ownDetails(f)
+	}
 	if place := l.Place.device(); l.Place.Zone != "" && a.Sensor != 0 {
 		text = append(text, "At "+place+".")
 	}

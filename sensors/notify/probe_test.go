@@ -79,7 +79,11 @@ func (w *watched) set(url string, ill error) {
 	w.url, w.ill = url, ill
 }
 
-func (w *watched) address() string { w.mu.Lock(); defer w.mu.Unlock(); return w.url }
+func (w *watched) setting() HeartbeatSetting {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return HeartbeatSetting{URL: w.url}
+}
 
 func (w *watched) healthy(since time.Time) error {
 	w.mu.Lock()
@@ -98,11 +102,11 @@ func (w *watched) Ping(_ context.Context, url, trouble string) error {
 func TestHeartbeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &watched{}
-		h := &Heartbeat{URL: w.address, Every: time.Minute, Pinger: w, Now: time.Now, Pinged: func(time.Time, error) {}, Healthy: w.healthy}
+		h := &Heartbeat{Setting: w.setting, Pinger: w, Now: time.Now, Pinged: func(time.Time, error) {}, Healthy: w.healthy}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- h.Run(ctx) }()
-		after(150 * time.Second) // no address: nothing
+		after(145 * time.Second) // no address: nothing
 		w.set("https://hc.example/uuid", nil)
 		after(time.Minute)
 		w.set("https://hc.example/uuid", errFull)

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"furrow/sensors"
 )
@@ -113,21 +112,6 @@ func (s *Sender) siren(ctx context.Context, a address, m Message) error {
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
 	return failure(s.Publish(ctx, a.to, []byte(word)), a)
-}
-
-// Ping tells a watcher outside that all is well, or what is not. It speaks the language of healthchecks: the
-// address itself for well, with /fail at the end of its path for trouble.
-func (s *Sender) Ping(ctx context.Context, to, trouble string) error {
-	a, ok := readHTTP(to)
-	u, err := url.Parse(a.url)
-	if !ok || err != nil {
-		return &Failure{Sentence: "Give an address that begins with https:// or http://."}
-	}
-	if trouble != "" {
-		u.Path = strings.TrimSuffix(u.Path, "/") + "/fail"
-	}
-	p := post{url: u.String(), body: []byte(clip(trouble, 500)), header: map[string]string{"Content-Type": "text/plain; charset=utf-8"}, basic: true}
-	return s.post(ctx, a, p)
 }
 
 // ours reports whether an error is only that our own side gave up: the program is ending.

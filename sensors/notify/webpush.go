@@ -14,8 +14,9 @@ import (
 // VAPID are the keys by which browsers' push services know this farm, and an address they may write to. The
 // public key is given to browsers when they subscribe; with other keys all subscriptions are void.
 type VAPID struct {
-	Public, Private string // base64url
-	Contact         string // e-mail address or https URL
+	Public  string `json:"public"` // base64url, as is Private
+	Private string `json:"private"`
+	Contact string `json:"contact"` // e-mail address or https URL
 }
 
 // NewVAPID makes a new pair of keys.

@@ -12,9 +12,10 @@ import (
 // AlertFields is an alert as programs read it, in the API and in webhooks.
 type AlertFields struct {
 	ID             string   `json:"id"`
-	Rule           string   `json:"rule_id"`
+	Name           string   `json:"name" doc:"The rule's name when it began."`
+	Rule           *string  `json:"rule_id" nullable:"true" doc:"Null when the rule was deleted since, or when it is about Furrow itself, such as a missed drill."`
 	Sensor         *string  `json:"sensor_id" nullable:"true" doc:"Null when it is about a whole device."`
-	Device         string   `json:"device_id"`
+	Device         *string  `json:"device_id" nullable:"true" doc:"Null when the device is gone, or when it is about Furrow itself."`
 	Severity       string   `json:"severity" enum:"info,warning,critical"`
 	State          string   `json:"state" enum:"pending,firing,acknowledged,resolved"`
 	Since          *string  `json:"since" nullable:"true" format:"date-time" doc:"When the condition began."`
@@ -34,14 +35,14 @@ type AlertFields struct {
 
 // AlertOf writes an alert for programs.
 func AlertOf(a sensors.Alert) AlertFields {
-	return AlertFields{ID: a.ID.String(), Rule: a.Rule.String(), Sensor: idOrNull(a.Sensor), Device: a.Device.String(),
+	return AlertFields{ID: a.ID.String(), Name: a.RuleName, Rule: idOrNull(a.Rule), Sensor: idOrNull(a.Sensor), Device: idOrNull(a.Device),
 		Severity: string(a.Severity), State: string(a.State), Since: stamp(a.Since), StartedAt: stamp(a.StartedAt),
 		AcknowledgedAt: stamp(a.AcknowledgedAt), ResolvedAt: stamp(a.ResolvedAt), SnoozedUntil: stamp(a.SnoozedUntil),
 		Value: number(a.Value), Peak: number(a.Peak), AckBy: a.AckBy, Note: a.Note, Behind: a.Behind, Past: a.Past, Drill: a.Drill, Why: a.Why}
 }
 
-// webhookBody is what a webhook gets. Alert and Rule are the gravest alert's; Alerts lists up to maxListed when
-// there are several.
+// webhookBody is what a webhook gets. Alert and Rule are the gravest alert's, Rule null when there is none; Alerts
+// lists up to maxListed when there are several.
 type webhookBody struct {
 	Event  string        `json:"event"`
 	ID     string        `json:"id"`
@@ -62,8 +63,11 @@ func webhook(a address, m Message) post {
 	for i, line := range m.Lines {
 		alert := AlertOf(line.Alert)
 		if i == 0 {
+			body.Alert = &alert
+		}
+		if i == 0 && line.Rule.ID != 0 {
 			rule := RuleOf(line.Rule)
-			body.Alert, body.Rule = &alert, &rule
+			body.Rule = &rule
 		}
 		if m.Total > 1 {
 			body.Alerts = append(body.Alerts, alert)

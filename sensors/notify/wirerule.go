@@ -7,7 +7,7 @@ import (
 	"furrow/sensors"
 )
 
-// RuleFields is a rule as programs read and write it, in the API and in webhooks.
+// RuleFields is a rule as programs read it, in the API and in webhooks. What does not count is null.
 type RuleFields struct {
 	ID         string        `json:"id"`
 	Name       string        `json:"name"`
@@ -16,15 +16,15 @@ type RuleFields struct {
 	Scope      ScopeFields   `json:"scope"`
 	Metric     string        `json:"metric"`
 	Condition  string        `json:"condition" enum:"above,below,outside,rate,difference,silent"`
-	Limit      *float64      `json:"limit,omitempty" doc:"In the metric's base unit; per hour for rate."`
-	Low        *float64      `json:"low,omitempty"`
-	High       *float64      `json:"high,omitempty"`
-	Clear      *float64      `json:"clear,omitempty" doc:"Where an alert ends; for outside the margin inside the band."`
-	Other      *string       `json:"other_sensor_id,omitempty"`
-	Night      *NightFields  `json:"night,omitempty" doc:"Other limits at night."`
+	Limit      *float64      `json:"limit" doc:"In the metric's base unit; per hour for rate."`
+	Low        *float64      `json:"low"`
+	High       *float64      `json:"high"`
+	Clear      *float64      `json:"clear" doc:"Where an alert ends; for outside the margin inside the band."`
+	Other      *string       `json:"other_sensor_id"`
+	Night      *NightFields  `json:"night" doc:"Other limits at night."`
 	Hold       string        `json:"hold" doc:"How long it must last, such as 10m."`
-	Active     *ActiveFields `json:"active,omitempty" doc:"When the rule watches; always, without."`
-	Repeat     string        `json:"repeat,omitempty" doc:"How long after a message it is repeated, such as 1h."`
+	Active     *ActiveFields `json:"active" doc:"When the rule watches; always, without."`
+	Repeat     *string       `json:"repeat" doc:"How long after a message it is repeated, such as 1h."`
 	Recipients []string      `json:"recipients"`
 	Source     string        `json:"source,omitempty"`
 	Watch      bool          `json:"watch,omitempty" doc:"The silence watch, which uses each sensor's own rhythm."`
@@ -39,6 +39,7 @@ type ScopeFields struct {
 
 // NightFields are limits that hold at night, by the sun or between two times.
 type NightFields struct {
+	_     struct{} `nullable:"true"`
 	When  string   `json:"when" enum:"clock,sun"`
 	From  string   `json:"from,omitempty"`
 	To    string   `json:"to,omitempty"`
@@ -50,6 +51,7 @@ type NightFields struct {
 
 // ActiveFields is when a rule watches, on the farm's clocks.
 type ActiveFields struct {
+	_      struct{} `nullable:"true"`
 	From   string   `json:"from,omitempty"`
 	To     string   `json:"to,omitempty"`
 	Days   []string `json:"days,omitempty"`
@@ -77,7 +79,8 @@ func RuleOf(r sensors.Rule) RuleFields {
 	}
 	f.Active = activeOf(r.Active)
 	if r.Repeat > 0 {
-		f.Repeat = shortDuration(r.Repeat.String())
+		text := shortDuration(r.Repeat.String())
+		f.Repeat = &text
 	}
 	for _, id := range r.Recipients {
 		f.Recipients = append(f.Recipients, id.String())

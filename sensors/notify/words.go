@@ -154,6 +154,9 @@ func (l Line) ownValue() bool {
 
 // headline says in one line what happened to the alert.
 func (l Line) headline(f Facts) string {
+	if l.own() {
+		return l.ownHeadline()
+	}
 	silent := l.Rule.Condition == sensors.Silent
 	place := l.Place.where() + ": "
 	if silent && l.Alert.Sensor == 0 {
