@@ -33,6 +33,8 @@ var aliases = map[string]sensors.MetricID{
 	"signal": "rssi", "wifi_signal": "rssi", "wifi_rssi": "rssi", "signal_strength": "rssi", "linkquality": "link_quality", "lqi": "link_quality",
 	"device_temp": "device_temperature", "chip_temperature": "device_temperature", "cpu_temperature": "device_temperature", "internal_temperature": "device_temperature",
 	"pm25": "pm2_5", "pm_2_5": "pm2_5", "pm02_5": "pm2_5", "mass": "weight", "amps": "current", "watts": "power", "energy_total": "energy", "relay": "switch",
+	"pulse": "pulse_count", "pulses": "pulse_count", "rainfall_total": "rain_total", "pulse_counter": "pulse_count", "water_counter": "water_volume", "electrical_conductivity": "soil_conductivity", "magnet": "contact", "water_leakage": "leak", "leakage": "leak", "uv_light": "uv_index",
+	"temperature_sensor": "temperature", "humidity_sensor": "humidity", "illuminance_sensor": "illuminance", "presence_sensor": "motion", "light_lx": "illuminance",
 }
 
 // named finds the metric of a key, and what else the key says: a unit and a channel. It reads the key as
@@ -57,10 +59,34 @@ type naming struct {
 }
 
 // qualifiers add nothing to a metric: with or without them it is the same sensor.
-var qualifiers = map[string]bool{"air": true, "sensor": true, "value": true, "current": true, "state": true, "reading": true, "measured": true, "avg": true, "average": true, "mean": true, "level": true}
+var qualifiers = map[string]bool{"air": true, "sensor": true, "value": true, "current": true, "state": true, "reading": true, "measured": true, "avg": true, "average": true, "mean": true, "level": true, "status": true, "at": true}
+
+// about are words that make a key tell something about a quantity instead of its value.
+var about = map[string]bool{"alarm": true, "alert": true, "error": true, "fault": true, "warning": true, "threshold": true, "limit": true, "setpoint": true, "target": true,
+	"calibration": true, "offset": true, "unit": true, "mode": true, "enable": true, "enabled": true, "mutation": true, "interval": true, "index": true, "trend": true, "change": true, "counter": true}
+
+// aboutValue reports whether a key's last word makes it such: in battery_status it is an enumeration, in
+// valve_status the value.
+func aboutValue(ws []string) bool {
+	if len(ws) < 2 {
+		return false
+	}
+	whole := strings.Join(ws, "_")
+	if last := ws[len(ws)-1]; sensors.MetricID(whole).Known() || aliases[whole] != "" || !about[last] && last != "status" && last != "state" {
+		return false
+	} else if about[last] {
+		return true
+	} else if metric := findName(ws[:len(ws)-1]).metric; metric.Info().Class != sensors.Switch {
+		return last == "status" || metric == "battery"
+	}
+	return false
+}
 
 func findName(ws []string) naming {
 	if strings.Join(ws, "_") == "light_level" { // an index, not a brightness
+		return naming{}
+	}
+	if aboutValue(ws) {
 		return naming{}
 	}
 	for size := min(len(ws), 4); size > 0; size-- {
@@ -83,6 +109,9 @@ func findName(ws []string) naming {
 					break
 				}
 			}
+			if n.unit == "" {
+				n.unit, rest = unitBehind(metric, rest)
+			}
 			if metric == "battery" && len(rest) > 0 { // battery_mV is no charge
 				if unit := strings.Join(rest, ""); isUnit("battery_voltage", unit) {
 					n.metric, n.unit, rest = "battery_voltage", unit, nil
@@ -96,6 +125,18 @@ func findName(ws []string) naming {
 		}
 	}
 	return naming{}
+}
+
+// unitBehind takes a unit off the end of the words, as in temperature_1_C. A letter alone is one only behind
+// a number.
+func unitBehind(metric sensors.MetricID, rest []string) (unit string, left []string) {
+	for from := max(1, len(rest)-2); from < len(rest); from++ {
+		unit := strings.Join(rest[from:], "")
+		if isUnit(metric, unit) && (len(unit) > 1 || strings.Trim(rest[from-1], "0123456789") == "") {
+			return unit, rest[:from]
+		}
+	}
+	return "", rest
 }
 
 // channelOf joins the words around a metric. A single letter names a metric only when it stands alone.

@@ -1,6 +1,7 @@
 package payload
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func (c clock) epoch(v float64) moment {
 	if !(v > -9e15 && v < 9e15) {
 		return moment{0, sensors.Suspect}
 	}
-	return c.judge(sensors.Milli(v))
+	return c.judge(sensors.Milli(math.Round(v)))
 }
 
 // judge gives up a time that cannot be: the arrival counts then, and the reading is marked.

@@ -3,6 +3,7 @@ package payload
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -29,14 +30,22 @@ type Message struct {
 }
 
 // Decoder reads messages of all dialects. It remembers what messages say about later ones, such as which
-// topics belong to a Zigbee2MQTT bridge.
+// topics belong to a Zigbee2MQTT bridge; all that it remembers is bounded.
 type Decoder struct {
-	mu       sync.RWMutex
-	bridges  map[string]bool   // Zigbee2MQTT base topics
-	roots    map[string]bool   // topics under which a device announced its presence
-	metrics  map[string]string // "device property" → unit, as a bridge described it
-	names    nameCache
-	dialects []dialect
+	mu         sync.RWMutex
+	bridges    map[string]bool   // Zigbee2MQTT base topics
+	farmBridge atomic.Bool       // one of them lies below Furrow's own topics
+	roots      map[string]bool   // topics under which a device announced its presence
+	metrics    map[string]string // "device property" → unit, as a bridge described it
+	names      nameCache
+	announce   *announcements // Home Assistant discovery
+	births     births         // Sparkplug names
+	homie      homieTree
+	tasmota    lexicon // words that Tasmotas were told to use instead of tele, stat, Online and Offline
+	shelly     lexicon // topic prefix → id of the Shelly that reports there
+	stations   lexicon // topics under which a program publishes the same values as one object and one by one
+	repeats    repeats
+	dialects   []dialect
 }
 
 // dialect is one way in which devices publish. claims looks at shape and suffix, never at a fixed prefix
@@ -45,68 +54,129 @@ type dialect struct {
 	name   string
 	claims func(*Decoder, *message) bool
 	decode func(*Decoder, *message)
+	// owner returns the device that a topic belongs to, "" when it is none of this dialect's. It is set
+	// where topics tell that, so that what Home Assistant is told about a device finds the same one.
+	owner  func(*Decoder, *message) string
+	bare   bool // values do not tell their metric or unit for sure, so that announcements of them come first
+	binary bool // payloads need not be text
 }
 
 // New returns a Decoder that has heard nothing.
 func New() *Decoder {
 	return &Decoder{bridges: map[string]bool{"zigbee2mqtt": true}, roots: map[string]bool{}, metrics: map[string]string{},
-		names: nameCache{m: map[string]naming{}},
+		names: nameCache{m: map[string]naming{}}, announce: newAnnouncements(), births: births{edges: map[string]*edge{}}, homie: newHomieTree(),
 		dialects: []dialect{ // the first that claims a message gets it: own and specific ones before general ones
-			{"furrow", claimsFurrow, decodeFurrow},
-			{"zigbee2mqtt", claimsZigbee, decodeZigbee},
-			{"tasmota", claimsTasmota, decodeTasmota},
-			{"thingsboard", claimsThingsBoard, decodeThingsBoard},
-			{"esphome", claimsESPHome, decodeESPHome},
-			{"status", claimsStatus, decodeStatus},
-			{"json", claimsJSON, decodeJSON},
-			{"plain", claimsPlain, decodePlain},
+			{name: "sparkplug", claims: claimsSparkplug, decode: decodeSparkplug, binary: true},
+			{name: "homeassistant", claims: claimsAnnounced, decode: decodeAnnounced},
+			{name: "chirpstack", claims: claimsChirpStack, decode: decodeChirpStack, binary: true},
+			{name: "tasmota", claims: claimsTasmota, decode: decodeTasmota, owner: ownerTasmota},
+			{name: "shelly", claims: claimsShelly, decode: decodeShelly, owner: ownerShelly},
+			{name: "theengs", claims: claimsTheengs, decode: decodeTheengs, owner: ownerTheengs},
+			{name: "rtl_433", claims: claimsRTL433, decode: decodeRTL433, owner: ownerRTL433},
+			{name: "furrow", claims: claimsFurrow, decode: decodeFurrow, owner: ownerFurrow, bare: true},
+			{name: "things-stack", claims: claimsThingsStack, decode: decodeThingsStack},
+			{name: "zigbee2mqtt", claims: claimsZigbee, decode: decodeZigbee, owner: ownerZigbee},
+			{name: "homie", claims: claimsHomie, decode: decodeHomie, owner: ownerHomie},
+			{name: "ruuvi", claims: claimsRuuvi, decode: decodeRuuvi},
+			{name: "ecowitt", claims: claimsEcowitt, decode: decodeEcowitt},
+			{name: "weewx", claims: claimsWeewx, decode: decodeWeewx},
+			{name: "opensprinkler", claims: claimsOpenSprinkler, decode: decodeOpenSprinkler},
+			{name: "senml", claims: claimsSenML, decode: decodeSenML},
+			{name: "thingsboard", claims: claimsThingsBoard, decode: decodeThingsBoard},
+			{name: "esphome", claims: claimsESPHome, decode: decodeESPHome, owner: ownerESPHome, bare: true},
+			{name: "espeasy", claims: claimsESPEasy, decode: decodeESPEasy},
+			{name: "status", claims: claimsStatus, decode: decodeStatus},
+			{name: "json", claims: claimsJSON, decode: decodeJSON},
+			{name: "plain", claims: claimsPlain, decode: decodePlain},
 		}}
 }
 
 // message is a message while it is read.
 type message struct {
 	Message
-	names *nameCache
-	text  string   // the payload without surrounding space and byte order mark
-	path  []string // the topic's segments
-	root  gjson.Result
-	json  bool // text is valid JSON, an object or an array
-	out   sensors.Decoded
-	clock clock
+	names    *nameCache
+	topic    string   // without slashes at its ends
+	text     string   // the payload without surrounding space and byte order mark
+	path     []string // the topic's segments
+	segments [8]string
+	root     gjson.Result
+	json     bool // text is valid JSON, an object or an array
+	idle     bool // a message that rightly holds no reading, such as what a device is told
+	binary   bool // the payload is not text
+	out      sensors.Decoded
+	clock    clock
 }
 
 // Decode reads one message. What it cannot read it says in Problem.
 func (d *Decoder) Decode(in Message) sensors.Decoded {
 	m := message{Message: in, names: &d.names, clock: clock{now: sensors.MilliOf(in.At)}}
 	switch {
-	case len(in.Topic) > maxTopic || !utf8.ValidString(in.Topic) || strings.ContainsRune(in.Topic, 0):
+	case len(in.Topic) > maxTopic || !utf8.ValidString(in.Topic) || strings.IndexByte(in.Topic, 0) >= 0:
 		return sensors.Decoded{Problem: "The topic is longer than 1,024 bytes or not valid text."}
 	case len(in.Payload) > maxPayload:
 		return sensors.Decoded{Problem: "The payload is longer than 256 KiB."}
-	case len(in.Payload) == 0:
-		return sensors.Decoded{} // a deleted topic
-	case !utf8.Valid(in.Payload):
-		return sensors.Decoded{Problem: "The payload is binary; no dialect that is known here looks like this."}
+	case len(in.Payload) == 0: // a deleted topic
+		d.announce.forget(in.Topic)
+		return sensors.Decoded{}
 	}
-	m.text = strings.TrimSpace(strings.TrimPrefix(string(in.Payload), "\ufeff"))
-	m.path = strings.Split(strings.Trim(in.Topic, "/"), "/")
-	if m.text != "" && (m.text[0] == '{' || m.text[0] == '[') {
-		if !shallow(m.text) || !gjson.Valid(m.text) && !m.forgive() {
-			return sensors.Decoded{Problem: "The payload begins like JSON but is broken off, wrong or nested too deeply."}
-		}
-		m.json, m.root = true, gjson.Parse(m.text)
+	m.split()
+	if problem := m.parse(); problem != "" {
+		return sensors.Decoded{Problem: problem}
 	}
 	for i := range d.dialects {
-		if d.dialects[i].claims(d, &m) {
-			m.out.Dialect = d.dialects[i].name
-			d.dialects[i].decode(d, &m)
+		if row := &d.dialects[i]; (row.binary || !m.binary) && row.claims(d, &m) {
+			m.out.Dialect = row.name
+			row.decode(d, &m)
 			break
 		}
 	}
-	if len(m.out.Observations)+len(m.out.Presences)+len(m.out.Descriptions) == 0 && m.out.Problem == "" && !m.quiet() {
-		m.out.Problem = "Nothing in this message is known to be a reading."
+	if len(m.out.Observations)+len(m.out.Presences)+len(m.out.Descriptions) == 0 && m.out.Problem == "" && !m.idle {
+		if m.binary {
+			m.out.Problem = "The payload is binary; no dialect that is known here looks like this."
+		} else if !m.quiet() {
+			m.out.Problem = "Nothing in this message is known to be a reading."
+		}
 	}
 	return m.out
+}
+
+// split cuts the topic into its segments.
+func (m *message) split() {
+	m.topic = strings.Trim(m.Topic, "/")
+	m.path = m.segments[:0]
+	for rest := m.topic; ; {
+		part, after, more := strings.Cut(rest, "/")
+		m.path = append(m.path, part)
+		if !more {
+			return
+		}
+		rest = after
+	}
+}
+
+// parse makes text, and JSON of what begins like it; it says what is wrong with the payload.
+func (m *message) parse() (problem string) {
+	if m.binary = !utf8.Valid(m.Payload); m.binary {
+		return ""
+	}
+	m.text = strings.TrimSpace(strings.TrimPrefix(string(m.Payload), "\ufeff"))
+	if m.text == "" || m.text[0] != '{' && m.text[0] != '[' {
+		return ""
+	}
+	if !shallow(m.text) || !gjson.Valid(m.text) && !m.forgive() {
+		return "The payload begins like JSON but is broken off, wrong or nested too deeply."
+	}
+	m.json, m.root = true, gjson.Parse(m.text)
+	return ""
+}
+
+// above returns the topic without its last n segments.
+func (m *message) above(n int) string {
+	topic := m.topic
+	for ; n > 0; n-- {
+		topic = topic[:max(strings.LastIndexByte(topic, '/'), 0)]
+	}
+	return topic
 }
 
 // quiet reports whether a message may rightly hold no reading: a word for "none", or a null.

@@ -12,15 +12,25 @@ import (
 // object of metric: number and an optional time, or an array of such objects as a backlog. A device without
 // a zone leaves that out.
 
-func claimsFurrow(_ *Decoder, m *message) bool {
-	return len(m.path) >= 3 && strings.EqualFold(m.path[0], "farm")
+func claimsFurrow(d *Decoder, m *message) bool {
+	return len(m.path) >= 3 && strings.EqualFold(m.path[0], "farm") && !(d.farmBridge.Load() && claimsZigbee(d, m))
+}
+
+// ownerFurrow returns <zone>/<device> of a topic that names a metric, or a device with an object.
+func ownerFurrow(_ *Decoder, m *message) string {
+	if len(m.path) < 3 || !strings.EqualFold(m.path[0], "farm") || tails[strings.ToLower(m.last(0))] {
+		return ""
+	}
+	if _, ok := m.names.named(m.last(0)); ok == (len(m.path) == 3) {
+		return ""
+	}
+	return m.path[1] + "/" + m.path[2]
 }
 
 func decodeFurrow(d *Decoder, m *message) {
 	switch last := strings.ToLower(m.last(0)); {
 	case last == "command" || last == "state" && len(m.path) > 3:
-		m.out.Problem = "" // what a device is told and answers is no reading
-		m.out.Descriptions = nil
+		m.idle = true // what a device is told and answers is no reading
 		return
 	case len(m.path) > 3 && statusTopics[last]:
 		if online, ok := statusWord(m.text); ok {
@@ -98,7 +108,7 @@ func (m *message) single(device string, n naming) {
 	if unit == "" {
 		unit = n.unit
 	}
-	n, unit = battery(n, v, unit)
+	n, unit = meant(n, v, unit)
 	base, ok := toBase(n.metric, v, unit)
 	if !ok {
 		m.out.Problem = "The unit does not fit what the topic says is measured."

@@ -35,6 +35,23 @@ func hostile() map[string][2]string {
 		"backlog of a gateway": {"v1/gateway/telemetry", `{"` + strings.Repeat(`d":[{"ts":1795514400000,"values":{"co2":600}}],"`, 5_000) + `x":[]}`},
 		"list of devices":      {"zigbee2mqtt/bridge/devices", "[" + strings.TrimSuffix(strings.Repeat(`{"friendly_name":"n","definition":{"exposes":[{"property":"p","unit":"u"}]}},`, 3_000), ",") + "]"},
 		"blocks":               {"tele/x/SENSOR", `{"` + strings.Repeat(`b":{"Temperature":1},"`, 10_000) + `Time":"2026-01-01T00:00:00"}`},
+		"announced components": {"homeassistant/device/a/config", `{"dev":{"ids":"a"},"cmps":{` + strings.Repeat(`"c":{"p":"sensor","stat_t":"x","avty":[{"t":"y"},{"t":"z"}]},`, 3_000) + `"d":{}}}`},
+		"announced template":   {"homeassistant/sensor/a/config", `{"stat_t":"x","val_tpl":"` + strings.Repeat("{{((", 50_000) + `"}`},
+		"deep template":        {"homeassistant/sensor/a/config", `{"stat_t":"x","val_tpl":"{{ ` + strings.Repeat("-", 900) + `1 }}"}`},
+		"ecowitt form":         {"ecowitt/a", "PASSKEY=a&" + strings.Repeat("temp1f=70&", 20_000)},
+		"senml records":        {"s", `[{"n":"a","u":"Cel","v":1}` + strings.Repeat(`,{"v":1}`, 25_000) + "]"},
+		"homie children":       {"homie/5/a/$description", `{"children":[` + strings.Repeat(`"c",`, 40_000) + `"d"],"nodes":{` + strings.Repeat(`"n":{"properties":{"p":{}}},`, 1000) + `"m":{}}}`},
+		"sparkplug metrics":    {"spBv1.0/g/NBIRTH/e", strings.Repeat("\x12\x05\x0a\x01a\x10\x01", 30_000)},
+		"sparkplug properties": {"spBv1.0/g/NBIRTH/e", "\x12\xf0\xd4\x06\x4a\xec\xd4\x06" + strings.Repeat("\x0a\x01a", 36_388)},
+		"receptions":           {"application/1/device/24e124136b321234/event/up", `{"deviceInfo":{"devEui":"a"},"rxInfo":[` + strings.Repeat(`{"gatewayId":"g","rssi":-1},`, 9_000) + `{}]}`},
+		"measurements":         {"v3/a/devices/d/up", `{"end_device_ids":{"device_id":"d"},"uplink_message":{"decoded_payload":{"messages":[` + strings.Repeat(`[{"measurementId":4097,"measurementValue":1}],`, 4_000) + `[]]},"normalized_payload":[` + strings.Repeat(`{"air":{"temperature":1}},`, 2_000) + `{}]}}`},
+		"notification":         {"a/events/rpc", `{"src":"a","method":"NotifyStatus","params":{` + strings.Repeat(`"switch:1":{"output":true,"apower":1},`, 6_000) + `"ts":1}}`},
+		"radio":                {"rtl_433/p/events", `{"model":"m",` + strings.Repeat(`"temperature_C":1,`, 12_000) + `"id":1}`},
+		"bluetooth":            {"h/g/BTtoMQTT/a", `{"id":"a",` + strings.Repeat(`"tempf1":1,`, 20_000) + `"x":1}`},
+		"advertisement":        {"ruuvi/a/b", `{"gw_mac":"a","data":"` + strings.Repeat("02FF99", 40_000) + `"}`},
+		"domoticz":             {"domoticz/in", `{"idx":1,"svalue":"` + strings.Repeat(";", 200_000) + `"}`},
+		"weather station":      {"w/loop", `{"usUnits":"1",` + strings.Repeat(`"outTemp_F":"1",`, 12_000) + `"x":1}`},
+		"numbered channels":    {"a/b", `{"temperature":{` + strings.Repeat(`"1":5,`, 30_000) + `"2":5}}`},
 		"byte order mark":      {"farm/a/b/temperature", "\ufeff21"},
 	}
 }
@@ -50,6 +67,45 @@ func TestHostileMessagesAreBounded(t *testing.T) {
 	}
 }
 
+// TestWhatIsLearntIsBounded lets a stranger teach for long, and then read what was taught.
+func TestWhatIsLearntIsBounded(t *testing.T) {
+	d := New()
+	start := time.Now()
+	for i := range maxEntities + 2_000 {
+		n := strconv.Itoa(i)
+		decode(d, "homeassistant/sensor/"+n+"/config", `{"stat_t":"one","avty_t":"alive","dev_cla":"temperature","val_tpl":"{{ value_json.a`+n+` }}","dev":{"ids":"`+n+`"}}`)
+		decode(d, "homie/d"+n+"/$homie", "4")
+		decode(d, "homie/d"+n+"/n/temperature/$unit", "°C")
+		decode(d, n+"/events/rpc", `{"src":"s`+n+`","method":"NotifyStatus","params":{"temperature:0":{"tC":1}}}`)
+		decode(d, "rtl/events", `{"model":"m","id":`+n+`,"temperature_C":1}`)
+		decode(d, "tasmota/discovery/"+n+"/config", `{"t":"`+n+`","tp":["c","s`+n+`","t`+n+`"],"onln":"a`+n+`"}`)
+	}
+	for range 20 {
+		checkSound(t, decode(d, "one", `{"a1":1}`))
+		checkSound(t, decode(d, "alive", "online"))
+	}
+	if took := time.Since(start); took > 60*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if d.announce.count > maxEntities || len(d.announce.states["one"]) > maxAtTopic || len(d.announce.lives["alive"]) > maxAtTopic || len(d.announce.series) > maxEntities {
+		t.Errorf("announcements: %d, %d at a topic", d.announce.count, len(d.announce.states["one"]))
+	}
+	if len(d.homie.devices) > maxHomie || len(d.homie.properties) > 4*maxHomie {
+		t.Errorf("Homie: %d devices, %d properties", len(d.homie.devices), len(d.homie.properties))
+	}
+	for name, size := range map[string]int{"Shelly": len(d.shelly.m), "stations": len(d.stations.m), "repeats": len(d.repeats.m), "Tasmota": len(d.tasmota.m)} {
+		if size > maxRemembered {
+			t.Errorf("%s: %d", name, size)
+		}
+	}
+	for i := range maxEntities {
+		d.Decode(Message{Topic: "homeassistant/sensor/" + strconv.Itoa(i) + "/config", At: noon})
+	}
+	if a := d.announce; a.count != 0 || len(a.configs)+len(a.states)+len(a.lives) != 0 {
+		t.Errorf("after all were deleted: %d, %d, %d", a.count, len(a.states), len(a.lives))
+	}
+}
+
 // TestOneDecoderForManyConnections is for the race detector: connections share what the decoder learns.
 func TestOneDecoderForManyConnections(t *testing.T) {
 	d := New()
@@ -61,6 +117,13 @@ func TestOneDecoderForManyConnections(t *testing.T) {
 				decode(d, "base"+n+"/bridge/devices", `[{"friendly_name":"p`+n+`","definition":{"exposes":[{"property":"pressure","unit":"kPa"}]}}]`)
 				decode(d, "base"+n+"/p"+n, `{"pressure":98.5,"key`+strconv.Itoa(worker)+`":1}`)
 				decode(d, "node"+n+"/LWT", "Connected")
+				decode(d, "homeassistant/sensor/"+n+"/config", `{"stat_t":"shared/`+n+`","avty_t":"shared/alive","avty_mode":"all","dev_cla":"temperature","dev":{"ids":"`+n+`"}}`)
+				decode(d, "shared/"+n, "21")
+				decode(d, "shared/alive", "online")
+				decode(d, "homie/d"+n+"/n/temperature/$unit", "°C")
+				decode(d, "homie/d"+n+"/n/temperature", "21")
+				decode(d, "spBv1.0/g/NBIRTH/"+n, "\x12\x0a\x0a\x01t\x10\x01\x65\x00\x00\x80\x3f")
+				decode(d, "rtl_433/pi/events", `{"model":"m","id":`+n+`,"temperature_C":1}`)
 				decode(d, "node"+n+"/BME280/Temperature", "21")
 			}
 		})

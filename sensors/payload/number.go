@@ -73,9 +73,9 @@ done:
 // word reads the words that switches, doors and the like use.
 func word(text string) (value float64, ok bool) {
 	switch strings.ToLower(strings.Trim(text, `"`)) {
-	case "on", "true", "open", "opened", "yes", "wet", "detected", "active", "1":
+	case "on", "true", "open", "opened", "yes", "wet", "detected", "active", "leak", "occupied", "trigger", "1":
 		return 1, true
-	case "off", "false", "closed", "close", "no", "dry", "clear", "inactive", "0":
+	case "off", "false", "closed", "close", "no", "dry", "clear", "inactive", "normal", "vacant", "idle", "0":
 		return 0, true
 	}
 	return 0, false

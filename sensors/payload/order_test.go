@@ -4,18 +4,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/tidwall/gjson"
 )
 
 // claimants returns the dialects that would take a message, in the order in which they are asked.
 func claimants(d *Decoder, topic, payload string) (names []string) {
 	for _, dialect := range d.dialects {
-		m := message{Message: Message{Topic: topic, Payload: []byte(payload), At: noon}, names: &d.names, text: payload, path: strings.Split(topic, "/")}
-		if strings.HasPrefix(payload, "{") || strings.HasPrefix(payload, "[") {
-			m.json, m.root = true, gjson.Parse(payload)
-		}
-		if dialect.claims(d, &m) {
+		m := message{Message: Message{Topic: topic, Payload: []byte(payload), At: noon}, names: &d.names}
+		m.split()
+		m.parse()
+		if (dialect.binary || !m.binary) && dialect.claims(d, &m) {
 			names = append(names, dialect.name)
 		}
 	}
@@ -42,6 +39,40 @@ func TestOrderOfDialects(t *testing.T) {
 		{"node/sensor/air_temperature/state", "21", "esphome plain"},
 		{"node/status", "online", "status plain"},
 		{"ESP_Easy/LWT", "Connected", "status plain"},
+		{"ESP_Easy/BME280/Temperature", "21", "espeasy plain"},
+		{"domoticz/in", `{"idx":7,"svalue":"21;50;1"}`, "espeasy json plain"},
+		{"spBv1.0/Farm/DDATA/gw1/bed3", "\x08\x01", "sparkplug plain"},
+		{"spBv1.0/Farm/DDATA/gw1/bed3", "\xff", "sparkplug"},
+		{"homeassistant/sensor/a/b/config", `{"stat_t":"x"}`, "homeassistant json plain"},
+		{"homeassistant/sensor/a/state", "21", "homeassistant plain"},
+		{"homeassistant/status", "online", "homeassistant status plain"},
+		{"other/device/a/config", `{"cmps":{}}`, "homeassistant json plain"},
+		{"application/1/device/24e124136b321234/event/up", `{"deviceInfo":{"devEui":"24e124136b321234"},"object":{"temperature":1}}`, "chirpstack json plain"},
+		{"application/1/device/24e124136b321234/rx", `{"devEUI":"24e124136b321234","object":{}}`, "chirpstack json plain"},
+		{"farm/anywhere/uplink", `{"devEUI":"24e124136b321234","object":{}}`, "chirpstack furrow json plain"},
+		{"farm/tele/p1/SENSOR", `{"DHT11":{"Temperature":21}}`, "tasmota furrow json plain"},
+		{"shellies/shellyht-a/sensor/temperature", "21", "shelly plain"},
+		{"shellies/shellyht-a/online", "true", "shelly status plain"},
+		{"shellyplus-a/events/rpc", `{"src":"a","method":"NotifyStatus","params":{}}`, "shelly json plain"},
+		{"shellyplus-a/status/switch:0", `{"output":true}`, "shelly json plain"},
+		{"home/gw/BTtoMQTT/AABBCCDDEEFF", `{"id":"AA:BB:CC:DD:EE:FF","tempc":21}`, "theengs json plain"},
+		{"rtl_433/pi/events", `{"model":"Nexus-TH","id":42,"mic":"CRC","temperature_C":20}`, "rtl_433 json plain"},
+		{"rtl_433/pi/devices/Nexus-TH/42/humidity", "40", "rtl_433 plain"},
+		{"home/gw/RTL_433toMQTT/Nexus-TH/42", `{"model":"Nexus-TH","id":42}`, "rtl_433 json plain"},
+		{"v3/app@ttn/devices/d1/up", `{"end_device_ids":{"device_id":"d1"},"uplink_message":{}}`, "things-stack json plain"},
+		{"homie/dev/$homie", "4.0.0", "homie plain"},
+		{"homie/dev/node/temperature", "21", "homie plain"},
+		{"homie/dev/$state", "ready", "homie plain"},
+		{"$aws/things/n/shadow/update", `{"state":{"reported":{"temperature":5}}}`, "json plain"},
+		{"ruuvi/AA:CC:EE:00:11:22/CB:B8:33:4C:88:4F", `{"gw_mac":"AA:CC:EE:00:11:22","data":""}`, "ruuvi json plain"},
+		{"ecowitt/AA", "PASSKEY=A&stationtype=GW&dateutc=now&tempf=70", "ecowitt plain"},
+		{"ecowitt2mqtt/d", `{"tempin":70,"humidityin":40,"baromrel":29.9}`, "ecowitt json plain"},
+		{"weather/loop", `{"dateTime":"1","usUnits":"1","outTemp_F":"50"}`, "weewx json plain"},
+		{"weather/outTemp_F", "50", "weewx plain"},
+		{"opensprinkler/station/3", `{"state":1,"duration":600}`, "opensprinkler json plain"},
+		{"farm2/senml", `[{"n":"urn:dev:ow:1","u":"Cel","v":1}]`, "senml json plain"},
+		{"v1/gateway/connect", `{"device":"A"}`, "thingsboard json plain"},
+		{"neuron/app", `{"timestamp":1,"node":"n","values":{"a":1},"errors":{}}`, "thingsboard json plain"},
 		{"shed/t1", `{"temperature":21}`, "json plain"},
 		{"shed/t1/temperature", "21", "plain"},
 	} {

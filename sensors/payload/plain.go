@@ -54,8 +54,8 @@ func (d *Decoder) rootOf(device []string) string {
 	if len(d.roots) == 0 {
 		return ""
 	}
-	for n := len(device); n > 0; n-- {
-		if root := strings.Join(device[:n], "/"); d.roots[root] {
+	for root := strings.Join(device, "/"); root != ""; root = root[:max(strings.LastIndexByte(root, '/'), 0)] {
+		if d.roots[root] {
 			return root
 		}
 	}
@@ -85,9 +85,15 @@ func claimsStatus(_ *Decoder, m *message) bool {
 }
 
 func decodeStatus(d *Decoder, m *message) {
-	root := strings.Join(m.path[:len(m.path)-1], "/")
+	root := m.above(1)
 	d.remember(root)
+	if text := strings.ToLower(m.text); m.last(0) == "LWT" && (text == "connected" || text == "connection lost") {
+		d.stations.put(root, "espeasy")
+	}
 	online, _ := statusWord(m.text)
+	if id := d.shelly.get(root); id != "" {
+		root = id
+	}
 	m.present(m.owner(root), online)
 }
 
@@ -100,7 +106,7 @@ func (d *Decoder) remember(root string) {
 	if len(d.roots) >= maxRemembered {
 		clear(d.roots)
 	}
-	d.roots[root] = true
+	d.roots[strings.Clone(root)] = true
 }
 
 // ESPHome: <node>/<type>/<object>/state with a bare value, <node>/status for presence.
@@ -108,11 +114,19 @@ func (d *Decoder) remember(root string) {
 var esphomeTypes = map[string]bool{"sensor": true, "binary_sensor": true, "switch": true, "number": true, "valve": true, "fan": true, "light": true}
 
 func claimsESPHome(_ *Decoder, m *message) bool {
-	return len(m.path) >= 4 && m.last(0) == "state" && esphomeTypes[m.last(2)] && !m.json
+	return len(m.path) >= 4 && m.last(0) == "state" && esphomeTypes[m.last(2)] && !m.json && !m.below()
+}
+
+// ownerESPHome returns the node of a topic.
+func ownerESPHome(d *Decoder, m *message) string {
+	if claimsESPHome(d, m) {
+		return m.above(3)
+	}
+	return ""
 }
 
 func decodeESPHome(_ *Decoder, m *message) {
-	device, object := strings.Join(m.path[:len(m.path)-3], "/"), m.last(1)
+	device, object := m.above(3), m.last(1)
 	n, ok := m.names.named(object)
 	switch kind := m.last(2); {
 	case !ok && (kind == "switch" || kind == "valve"):

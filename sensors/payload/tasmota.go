@@ -12,44 +12,70 @@ import (
 // device, tele/<topic>/LWT. The prefix may stand elsewhere in the topic. Its Time is local and old messages
 // are never sent later, so that the arrival is the time of all readings.
 
-var tasmotaTails = map[string]bool{"SENSOR": true, "STATE": true, "LWT": true, "STATUS8": true, "STATUS10": true, "RESULT": true, "INFO1": true, "INFO2": true, "INFO3": true, "UPTIME": true}
-
-func claimsTasmota(_ *Decoder, m *message) bool {
-	_, _, ok := m.tasmotaTopic()
-	return ok || len(m.path) > 3 && m.path[0] == "tasmota" && m.path[1] == "discovery"
+func claimsTasmota(d *Decoder, m *message) bool {
+	_, ok := d.tasmotaTopic(m)
+	return ok || m.json && m.last(2) == "discovery" && (m.last(0) == "config" || m.last(0) == "sensors")
 }
 
-// tasmotaTopic takes the prefix out of the topic: the device, and what follows the prefix on a bridge.
-func (m *message) tasmotaTopic() (device, below string, ok bool) {
-	if len(m.path) < 3 || !tasmotaTails[m.last(0)] {
-		return "", "", false
+func ownerTasmota(d *Decoder, m *message) string {
+	device, _ := d.tasmotaTopic(m)
+	return device
+}
+
+// tasmotaTail reports whether a topic's last segment is one of Tasmota's.
+func tasmotaTail(last string) bool {
+	if last == "" || last[0] < 'A' || last[0] > 'Z' {
+		return false
+	}
+	switch last {
+	case "SENSOR", "STATE", "LWT", "STATUS8", "STATUS10", "RESULT", "INFO1", "INFO2", "INFO3", "UPTIME":
+		return true
+	}
+	return false
+}
+
+// tasmotaTopic takes the prefix out of the topic, which leaves the device; below a bridge the address of a
+// Zigbee node may follow, which the payload tells too.
+func (d *Decoder) tasmotaTopic(m *message) (device string, ok bool) {
+	if len(m.path) < 3 || !tasmotaTail(m.last(0)) {
+		return "", false
 	}
 	body := m.path[:len(m.path)-1]
 	for i, part := range body {
-		if part != "tele" && part != "stat" {
+		if part != "tele" && part != "stat" && d.tasmota.get(part) != "prefix" {
 			continue
 		}
 		if i == 0 {
-			if len(body) == 3 { // tele/<topic>/<Zigbee address>/SENSOR
-				return body[1], body[2], true
+			if len(body) == 3 && zigbeeAddress(body[2]) { // tele/<topic>/<Zigbee address>/SENSOR
+				return body[1], true
 			}
-			return strings.Join(body[1:], "/"), "", true
+			return strings.Join(body[1:], "/"), true
 		}
-		return strings.Join(append(append([]string{}, body[:i]...), body[i+1:]...), "/"), "", true
+		return strings.Join(append(append([]string{}, body[:i]...), body[i+1:]...), "/"), true
 	}
-	return "", "", false
+	return "", false
 }
 
-func decodeTasmota(_ *Decoder, m *message) {
-	device, _, ok := m.tasmotaTopic()
+// zigbeeAddress reports whether a segment is the short address of a Zigbee node.
+func zigbeeAddress(part string) bool {
+	return len(part) == 4 && strings.Trim(part, "0123456789ABCDEF") == ""
+}
+
+func decodeTasmota(d *Decoder, m *message) {
+	m.idle = m.json
+	device, ok := d.tasmotaTopic(m)
 	if !ok {
-		m.tasmotaDiscovery()
+		d.tasmotaDiscovery(m)
 		return
 	}
 	device = m.owner(device)
 	switch tail := m.last(0); {
 	case tail == "LWT":
-		if online, ok := statusWord(m.text); ok {
+		online, ok := statusWord(m.text)
+		if told := d.tasmota.get("word " + m.text); told != "" {
+			online, ok = told == "online", true
+		}
+		if ok {
 			m.present(device, online)
 		}
 	case !m.json:
@@ -61,14 +87,6 @@ func decodeTasmota(_ *Decoder, m *message) {
 			blocks = inner
 		}
 		m.tasmotaBlocks(device, blocks)
-	}
-	m.quietTasmota()
-}
-
-// quietTasmota keeps messages about the device itself from counting as not understood.
-func (m *message) quietTasmota() {
-	if len(m.out.Observations)+len(m.out.Presences) == 0 && len(m.out.Descriptions) == 0 && m.json {
-		m.describe(sensors.Description{Device: m.owner(func() string { d, _, _ := m.tasmotaTopic(); return d }())})
 	}
 }
 
@@ -140,7 +158,7 @@ func (m *message) tasmotaBlock(device, name string, block gjson.Result, units ma
 		if told := units[n.metric]; told != "" {
 			unit = told
 		}
-		n, unit = battery(n, v, unit)
+		n, unit = meant(n, v, unit)
 		if base, ok := toBase(n.metric, v, unit); ok {
 			m.observe(device, n.metric, strings.Trim(name+"/"+n.channel, "/"), base, moment{})
 		}
@@ -193,6 +211,9 @@ func (m *message) tasmotaState(device string) {
 	if signal := m.root.Get("Wifi.Signal"); signal.Type == gjson.Number {
 		m.observe(device, "rssi", "", signal.Num, moment{})
 	}
+	if supply := m.root.Get("Vcc"); supply.Type == gjson.Number && supply.Num < 6 {
+		m.observe(device, "battery_voltage", "", supply.Num, moment{})
+	}
 	m.root.ForEach(func(key, value gjson.Result) bool {
 		if channel, ok := strings.CutPrefix(key.Str, "POWER"); ok && len(channel) < 3 {
 			if v, ok := word(value.Str); ok {
@@ -203,9 +224,34 @@ func (m *message) tasmotaState(device string) {
 	})
 }
 
-// tasmotaDiscovery takes names from tasmota/discovery/<MAC>/config.
-func (m *message) tasmotaDiscovery() {
-	if m.last(0) == "config" {
-		m.describe(sensors.Description{Device: m.root.Get("t").Str, Name: m.root.Get("dn").Str, Model: m.root.Get("md").Str})
+// tasmotaDiscovery takes names from tasmota/discovery/<MAC>/config, and the order of topics and the words
+// that this device was told to use. The numbers in …/sensors are samples.
+func (d *Decoder) tasmotaDiscovery(m *message) {
+	topic := m.root.Get("t").Str
+	if m.last(0) != "config" || topic == "" {
+		return
 	}
+	var segments []string
+	for part := range strings.SplitSeq(strings.Trim(m.root.Get("ft").Str, "/"), "/") {
+		if part == "%topic%" {
+			part = topic
+		}
+		if part != "%prefix%" && part != "" {
+			segments = append(segments, part)
+		}
+	}
+	if len(segments) == 0 {
+		segments = []string{topic}
+	}
+	for i, prefix := range m.root.Get("tp").Array() {
+		if word := prefix.Str; i > 0 && word != "" && word != "tele" && word != "stat" {
+			d.tasmota.put(word, "prefix")
+		}
+	}
+	for _, word := range []struct{ key, state string }{{"onln", "online"}, {"ofln", "offline"}} {
+		if text := m.root.Get(word.key).Str; text != "" {
+			d.tasmota.put("word "+text, word.state)
+		}
+	}
+	m.describe(sensors.Description{Device: m.owner(strings.Join(segments, "/")), Name: m.root.Get("dn").Str, Model: m.root.Get("md").Str})
 }

@@ -40,6 +40,7 @@ func (w walk) object(object gjson.Result) {
 		lower := strings.ToLower(key.Str)
 		switch {
 		case timeKeys[lower] || len(key.Str) > 100:
+		case asides[lower] && value.Type == gjson.JSON:
 		case value.IsObject():
 			w.nested(key.Str, lower, value)
 		case value.IsArray():
@@ -57,6 +58,10 @@ func (w walk) nested(key, lower string, value gjson.Result) {
 		w.amount(key, amount, value.Get("unit").String())
 		return
 	}
+	if n, ok := w.m.names.named(key); ok && numbered(value) {
+		w.channels(n, value)
+		return
+	}
 	if !wrappers[lower] {
 		w.inside = strings.Trim(w.inside+"/"+key, "/")
 	}
@@ -64,6 +69,33 @@ func (w walk) nested(key, lower string, value gjson.Result) {
 		w.at = at
 	}
 	w.object(value)
+}
+
+// asides are keys of objects that hold no readings, though their keys may look like it.
+var asides = map[string]bool{"error": true, "errors": true, "alarms": true, "alerts": true, "thresholds": true, "limits": true, "config": true, "settings": true, "calibration": true}
+
+// numbered reports whether an object's first key is the number of a channel, as Cayenne's codec writes.
+func numbered(object gjson.Result) (yes bool) {
+	object.ForEach(func(key, _ gjson.Result) bool {
+		yes = key.Str != "" && strings.Trim(key.Str, "0123456789") == ""
+		return false
+	})
+	return yes
+}
+
+// channels reads the values of one metric by the numbers of its channels.
+func (w walk) channels(n naming, object gjson.Result) {
+	channel := n.channel
+	object.ForEach(func(key, value gjson.Result) bool {
+		if v, unit, ok := scalar(value); ok && !n.boolean(value) && len(key.Str) <= 40 {
+			if unit == "" {
+				unit = n.unit
+			}
+			n.channel = strings.Trim(channel+"_"+key.Str, "_")
+			w.put(n, v, unit)
+		}
+		return len(w.m.out.Observations) < maxObservations
+	})
 }
 
 // amount reads a value whose unit stands beside it.
@@ -126,7 +158,7 @@ func (w walk) field(key, lower string, value gjson.Result) {
 }
 
 func (w walk) put(n naming, v float64, unit string) {
-	n, unit = battery(n, v, unit)
+	n, unit = meant(n, v, unit)
 	base, ok := toBase(n.metric, v, unit)
 	if !ok {
 		return
@@ -155,9 +187,17 @@ func (w walk) twin(n naming) *sensors.Observation {
 	return nil
 }
 
-// battery decides whether a battery value is a charge or a voltage, which devices name alike.
-func battery(n naming, v float64, unit string) (naming, string) {
+// meant decides whether a battery value is a charge or a voltage, which devices name alike, and whether a
+// pressure is that of the air or of a line.
+func meant(n naming, v float64, unit string) (naming, string) {
 	switch {
+	case n.metric == "pressure" && unit != "":
+		if hectopascal, ok := toBase("pressure", v, unit); ok && !n.metric.Info().Plausible(hectopascal) {
+			switch unitName(unit) {
+			case "bar", "psi", "kpa", "mpa":
+				n.metric = "line_pressure"
+			}
+		}
 	case n.metric == "battery_voltage" && unit == "" && v >= 1000 && v <= 6000:
 		unit = "mv"
 	case n.metric != "battery":

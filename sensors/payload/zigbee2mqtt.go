@@ -1,7 +1,6 @@
 package payload
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -14,11 +13,9 @@ import (
 // from the bridge's own topics.
 
 func claimsZigbee(d *Decoder, m *message) bool {
-	if slices.Contains(m.path[1:], "bridge") {
-		if i := slices.Index(m.path, "bridge"); i < len(m.path)-1 && (m.path[i+1] == "devices" || m.path[i+1] == "state" || m.path[i+1] == "info") {
-			d.learnBridge(strings.Join(m.path[:i], "/"))
-			return true
-		}
+	if what := m.last(0); m.last(1) == "bridge" && len(m.path) > 2 && (what == "devices" || what == "state" || what == "info") {
+		d.learnBridge(m.above(2))
+		return true
 	}
 	base, name := d.zigbeeTopic(m)
 	return name != "" && (base != "" && (m.json || m.last(0) == "availability") || base == "" && m.json && m.root.Get("linkquality").Exists())
@@ -28,20 +25,43 @@ func claimsZigbee(d *Decoder, m *message) bool {
 func (d *Decoder) zigbeeTopic(m *message) (base, name string) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	for n := 1; n < len(m.path); n++ {
-		if base := strings.Join(m.path[:n], "/"); d.bridges[base] {
-			return base, strings.Join(m.path[n:], "/")
+	for end, part := range m.path {
+		if base += part; end == len(m.path)-1 || end == maxBase {
+			break
 		}
+		if base = m.topic[:len(base)]; d.bridges[base] {
+			return base, m.topic[len(base)+1:]
+		}
+		base = m.topic[:len(base)+1]
 	}
-	return "", strings.Join(m.path[min(1, len(m.path)-1):], "/")
+	_, name, more := strings.Cut(m.topic, "/")
+	if !more {
+		name = m.topic
+	}
+	return "", name
 }
+
+// maxBase is how many segments the topic of a bridge may have.
+const maxBase = 8
 
 func (d *Decoder) learnBridge(base string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.bridges) < 1000 {
-		d.bridges[base] = true
+	if len(d.bridges) < 1000 && base != "" {
+		d.bridges[strings.Clone(base)] = true
+		if strings.HasPrefix(strings.ToLower(base), "farm/") {
+			d.farmBridge.Store(true)
+		}
 	}
+}
+
+// ownerZigbee returns the device of a topic below a known bridge.
+func ownerZigbee(d *Decoder, m *message) string {
+	base, name := d.zigbeeTopic(m)
+	if base == "" || strings.HasPrefix(name, "bridge/") {
+		return ""
+	}
+	return strings.TrimSuffix(name, "/availability")
 }
 
 func decodeZigbee(d *Decoder, m *message) {
@@ -70,16 +90,10 @@ func decodeZigbee(d *Decoder, m *message) {
 	before := len(m.out.Observations)
 	w.object(m.root)
 	m.zigbeeState(name, w.at)
-	soil := false
-	for _, o := range m.out.Observations[before:] {
-		soil = soil || o.Metric == "soil_moisture" || o.Metric == "soil_conductivity"
-	}
+	m.soilProbe(before)
 	for i := before; i < len(m.out.Observations); i++ {
 		o := &m.out.Observations[i]
-		switch {
-		case o.Metric == "temperature" && soil:
-			o.Metric = "soil_temperature"
-		case o.Metric == "voltage" && (m.root.Get("battery").Exists() || o.Value >= 1000): // its supply, in millivolts
+		if o.Metric == "voltage" && (m.root.Get("battery").Exists() || o.Value >= 1000) { // its supply, in millivolts
 			o.Metric = "battery_voltage"
 			if o.Value > 60 {
 				o.Value /= 1000
