@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"strings"
 	"testing"
 )
@@ -32,3 +33,12 @@ func Schema(t testing.TB, d *DB) string {
 	}
 	return b.String()
 }
+
+// ExpiredBackups lets tests ask which nightly copies go.
+var ExpiredBackups = expiredBackups
+
+// HoldsCopy reports whether a nightly copy is made on such a disk.
+func HoldsCopy(v Disk) bool { return v.holdsCopy() }
+
+// LookOver does what Run begins with.
+func LookOver(ctx context.Context, d *DB) { d.lookOver(ctx) }

@@ -31,6 +31,7 @@ type DB struct {
 	write   *sql.DB
 	history *history.Engine
 	scratch []byte // of Commit's receipts; guarded by the writing transaction
+	watch   watch
 }
 
 // Open opens the data folder, making it if need be, and brings its schema up to date. Its errors are
@@ -109,8 +110,7 @@ func dsn(file string, readOnly bool) string {
 		pragma("journal_size_limit", "16777216")
 		v.Set("_txlock", "immediate")
 	}
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath(), RawQuery: v.Encode()}
-	return u.String()
+	return fileURL(file, v)
 }
 
 // makeFolder makes the data folder for its owner alone and tries to write in it.
@@ -187,5 +187,6 @@ func (d *DB) Close() error {
 		}
 		failed = append(failed, d.write.Close())
 	}
+	failed = append(failed, d.endInOrder())
 	return errors.Join(failed...)
 }

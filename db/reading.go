@@ -34,16 +34,23 @@ func (d *DB) First(ctx context.Context, id sensors.SensorID) (sensors.Milli, err
 // Unsealed readings above this number are sealed without waiting for the night; each takes 16 bytes of memory.
 const maxUnsealed = 4_000_000
 
-// Run seals the days that are over, and drops sessions that have ended, until ctx ends.
+// noticesKept is how long it can be seen who was told of an alert.
+const noticesKept = 90 * 24 * time.Hour
+
+// Run looks the file over if the last run did not end in order. Then, until ctx ends, it seals the days that
+// are over, drops what has had its time, copies the database every night and watches the disk.
 func (d *DB) Run(ctx context.Context) error {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
+	d.lookOver(ctx)
 	var sealed time.Time // the day up to which all is sealed
 	for {
 		now := time.Now().UTC()
 		if err := d.care(ctx, now, &sealed); err != nil && ctx.Err() == nil {
 			d.log.Error("care of the database", "error", err)
 		}
+		d.watchDisk()
+		d.nightly(ctx, now)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -66,10 +73,13 @@ func (d *DB) care(ctx context.Context, now time.Time, sealed *time.Time) error {
 	return nil
 }
 
-// Maintain seals the days that are over and drops sessions that have ended.
+// Maintain seals the days that are over and drops sessions that have ended and messages that were settled long ago.
 func (d *DB) Maintain(ctx context.Context, now time.Time) error {
 	if err := d.history.Seal(ctx, lastDayBefore(now)); err != nil {
 		return translate(err)
+	}
+	if err := d.ForgetNotices(ctx, sensors.MilliOf(now.Add(-noticesKept))); err != nil {
+		return err
 	}
 	return d.DeleteEndedSessions(ctx, now)
 }

@@ -144,8 +144,19 @@ func appendSuspects(b []byte, entries []entry) []byte {
 	return b
 }
 
+// unpacker decodes chunks, reusing its buffers; for one goroutine at a time.
+type unpacker struct {
+	in      bytes.Reader
+	zip     io.ReadCloser // flate's, of in
+	body    bytes.Buffer
+	entries []entry
+}
+
 // decodeChunk returns the readings of a row, sorted by time. An error wraps errRotten.
-func decodeChunk(row []byte) ([]entry, error) {
+func decodeChunk(row []byte) ([]entry, error) { return new(unpacker).chunk(row) }
+
+// chunk is decodeChunk, and its result is good until the next call.
+func (u *unpacker) chunk(row []byte) ([]entry, error) {
 	if len(row) < chunkHeader || row[0] != chunkVersion || row[1] > asFloat {
 		return nil, fmt.Errorf("chunk header: %w", errRotten)
 	}
@@ -153,12 +164,12 @@ func decodeChunk(row []byte) ([]entry, error) {
 	if binary.LittleEndian.Uint32(row[2:]) != crc32.Checksum(row[chunkHeader:], castagnoli)+uint32(exponent) {
 		return nil, fmt.Errorf("chunk checksum: %w", errRotten)
 	}
-	body, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(row[chunkHeader:])), 64<<20))
-	if err != nil {
+	if err := u.inflate(row[chunkHeader:]); err != nil {
 		return nil, fmt.Errorf("chunk body: %w", errRotten)
 	}
-	r := &reader{b: body}
-	entries := readTimes(r)
+	r := &reader{b: u.body.Bytes()}
+	entries := readTimes(r, u.entries)
+	u.entries = entries
 	readValues(r, entries, exponent)
 	readSuspects(r, entries)
 	if r.bad || len(r.b) > 0 || !ascending(entries) {
@@ -167,13 +178,27 @@ func decodeChunk(row []byte) ([]entry, error) {
 	return entries, nil
 }
 
-func readTimes(r *reader) []entry {
+// inflate puts what is packed into u.body.
+func (u *unpacker) inflate(packed []byte) error {
+	u.in.Reset(packed)
+	if u.zip == nil {
+		u.zip = flate.NewReader(&u.in)
+	} else if err := u.zip.(flate.Resetter).Reset(&u.in, nil); err != nil {
+		return err
+	}
+	u.body.Reset()
+	_, err := u.body.ReadFrom(io.LimitReader(u.zip, 64<<20))
+	return err
+}
+
+// readTimes returns entries with nothing but their times, in room if that is large enough.
+func readTimes(r *reader, room []entry) []entry {
 	n, unit := r.uvarint(), int64(r.uvarint())
 	if n > maxChunk || n > uint64(len(r.b)) || !slices.Contains(timeUnits, unit) { // a time takes a byte at least
 		r.bad = true
 		return nil
 	}
-	entries := make([]entry, n)
+	entries := slices.Grow(room[:0], int(n))[:n]
 	var last, delta int64
 	for i := range entries {
 		if i == 0 {
@@ -182,7 +207,7 @@ func readTimes(r *reader) []entry {
 			delta += r.varint()
 			last += delta
 		}
-		entries[i].key = last * unit << 1
+		entries[i] = entry{key: last * unit << 1}
 	}
 	return entries
 }

@@ -15,14 +15,19 @@ import (
 // announcements is what was announced.
 type announcements struct {
 	mu       sync.RWMutex
-	any      atomic.Bool              // something was announced, so that it is worth looking
-	configs  map[string][]*entity     // by the topic that announced them
-	states   map[string][]*entity     // by state topic
+	any      atomic.Bool          // something was announced, so that it is worth looking
+	configs  map[string][]*entity // by the topic that announced them
+	topics   map[string]topicUse
 	patterns map[string][]*entity     // with wildcards in the state topic, by its last segment
-	lives    map[string][]*life       // by availability topic
 	series   map[string]string        // device, metric and channel → entity, so that no two share a series
 	clients  map[string]clientDevices // by key of the device that signed in
 	count    int                      // entities
+}
+
+// topicUse is what a topic carries: values, and whether devices are there.
+type topicUse struct {
+	entities []*entity
+	lives    []*life
 }
 
 // entity is one announced value.
@@ -72,7 +77,7 @@ const (
 )
 
 func newAnnouncements() *announcements {
-	return &announcements{configs: map[string][]*entity{}, states: map[string][]*entity{}, patterns: map[string][]*entity{}, lives: map[string][]*life{},
+	return &announcements{configs: map[string][]*entity{}, topics: map[string]topicUse{}, patterns: map[string][]*entity{},
 		series: map[string]string{}, clients: map[string]clientDevices{}}
 }
 
@@ -83,7 +88,8 @@ func (a *announcements) of(m *message) (entities []*entity, lives []*life) {
 	}
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	entities, lives = a.states[m.topic], a.lives[m.topic]
+	use := a.topics[m.topic]
+	entities, lives = use.entities, use.lives
 	if len(a.patterns) > 0 && entities == nil {
 		for _, e := range a.patterns[m.last(0)] {
 			if matches(strings.Split(e.state, "/"), m.path) {

@@ -32,7 +32,9 @@ func (a *announcements) replace(topic string, list []*entity) {
 			last := e.state[strings.LastIndexByte(e.state, '/')+1:]
 			a.patterns[last] = added(a.patterns[last], e)
 		default:
-			a.states[e.state] = added(a.states[e.state], e)
+			use := a.topics[e.state]
+			use.entities = added(use.entities, e)
+			a.topics[e.state] = use
 		}
 		for _, l := range e.lives.parts {
 			a.live(l)
@@ -44,12 +46,14 @@ func (a *announcements) replace(topic string, list []*entity) {
 
 // live notes an availability topic, once for all entities that tell the same of one device by it.
 func (a *announcements) live(l *life) {
-	for _, other := range a.lives[l.topic] {
+	use := a.topics[l.topic]
+	for _, other := range use.lives {
 		if other.entity.device == l.entity.device && l.entity.device != "" && other.on == l.on && other.off == l.off {
 			return
 		}
 	}
-	a.lives[l.topic] = added(a.lives[l.topic], l)
+	use.lives = added(use.lives, l)
+	a.topics[l.topic] = use
 }
 
 // added returns a new list, for readers may have the old one.
@@ -72,30 +76,43 @@ func (a *announcements) forget(topic string) {
 
 func (a *announcements) remove(topic string) {
 	for _, e := range a.configs[topic] {
-		drop(a.states, e.state, func(other *entity) bool { return other == e })
-		drop(a.patterns, e.state[strings.LastIndexByte(e.state, '/')+1:], func(other *entity) bool { return other == e })
+		a.release(e, e.state)
 		for _, l := range e.lives.parts {
-			drop(a.lives, l.topic, func(other *life) bool { return other.entity == e })
+			a.release(e, l.topic)
+		}
+		last := e.state[strings.LastIndexByte(e.state, '/')+1:]
+		if list := a.patterns[last]; len(list) > 0 {
+			if a.patterns[last] = without(list, func(other *entity) bool { return other == e }); len(a.patterns[last]) == 0 {
+				delete(a.patterns, last)
+			}
 		}
 		a.count--
 	}
 	delete(a.configs, topic)
 }
 
-// drop takes the items out of a list of the table that are meant.
-func drop[T any](table map[string][]T, key string, meant func(T) bool) {
-	list, ok := table[key]
+// release takes an entity off a topic.
+func (a *announcements) release(e *entity, topic string) {
+	use, ok := a.topics[topic]
 	if !ok {
 		return
 	}
-	if list = slices.DeleteFunc(slices.Clone(list), meant); len(list) == 0 {
-		delete(table, key)
-	} else {
-		table[key] = list
+	use.entities = without(use.entities, func(other *entity) bool { return other == e })
+	use.lives = without(use.lives, func(other *life) bool { return other.entity == e })
+	if a.topics[topic] = use; len(use.entities)+len(use.lives) == 0 {
+		delete(a.topics, topic)
 	}
 }
 
-// series returns the channel of an entity: the short one, or its own name if another entity of the device
+// without returns a new list without the items that are meant, for readers may have the old one.
+func without[T any](list []T, meant func(T) bool) []T {
+	if !slices.ContainsFunc(list, meant) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), meant)
+}
+
+// channel returns the channel of an entity: the short one, or its own name if another entity of the device
 // has that.
 func (a *announcements) channel(device string, n naming, id, object string) string {
 	a.mu.Lock()

@@ -21,7 +21,7 @@ func claimsChirpStack(_ *Decoder, m *message) bool {
 	if n := len(m.path); n >= 4 && (m.last(2) == "device" || n >= 5 && m.last(1) == "event" && m.last(3) == "device") && chirpEvents[m.last(0)] {
 		return m.json || m.binary
 	}
-	return m.json && (strings.Contains(m.text, `"devEUI"`) || strings.Contains(m.text, `"deviceInfo"`) && m.root.Get("deviceInfo.devEui").Exists())
+	return m.has(markDevEUI) || m.has(markDeviceInfo) && m.root.Get("deviceInfo.devEui").Exists()
 }
 
 func decodeChirpStack(_ *Decoder, m *message) {
@@ -71,8 +71,10 @@ func (m *message) chirpUplink(u uplink) {
 		return reception{first(item, []string{"gatewayId", "gatewayID"}).String(), item.Get("rssi"), first(item, []string{"snr", "loRaSNR"})}
 	})
 	u.decoded = first(m.root, []string{"object", "objectJSON"})
-	if u.decoded.Type == gjson.String && gjson.Valid(u.decoded.Str) && shallow(u.decoded.Str) {
-		u.decoded = gjson.Parse(u.decoded.Str)
+	if u.decoded.Type == gjson.String && gjson.Valid(u.decoded.Str) {
+		if _, shallow := scan(u.decoded.Str); shallow {
+			u.decoded = gjson.Parse(u.decoded.Str)
+		}
 	}
 	if u.decoded.Type == gjson.Null || u.decoded.Type == gjson.String {
 		u.decoded = gjson.Result{}

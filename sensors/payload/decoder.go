@@ -98,9 +98,10 @@ type message struct {
 	topic    string   // without slashes at its ends
 	text     string   // the payload without surrounding space and byte order mark
 	path     []string // the topic's segments
-	segments [8]string
+	segments [4]string
 	root     gjson.Result
 	json     bool // text is valid JSON, an object or an array
+	marks    marks
 	idle     bool // a message that rightly holds no reading, such as what a device is told
 	binary   bool // the payload is not text
 	out      sensors.Decoded
@@ -163,10 +164,11 @@ func (m *message) parse() (problem string) {
 	if m.text == "" || m.text[0] != '{' && m.text[0] != '[' {
 		return ""
 	}
-	if !shallow(m.text) || !gjson.Valid(m.text) && !m.forgive() {
+	found, shallow := scan(m.text)
+	if !shallow || !gjson.Valid(m.text) && !m.forgive() {
 		return "The payload begins like JSON but is broken off, wrong or nested too deeply."
 	}
-	m.json, m.root = true, gjson.Parse(m.text)
+	m.json, m.marks, m.root = true, found, gjson.Parse(m.text)
 	return ""
 }
 
@@ -184,29 +186,8 @@ func (m *message) quiet() bool {
 	return nothing(m.text) || m.text == "[]" || m.text == "{}" || m.json && strings.Contains(m.text, "null")
 }
 
-// shallow reports whether the brackets of a JSON text nest no deeper than maxDepth.
-func shallow(text string) bool {
-	depth, inString := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case inString:
-			if c == '\\' {
-				i++
-			} else if c == '"' {
-				inString = false
-			}
-		case c == '"':
-			inString = true
-		case c == '{', c == '[':
-			if depth++; depth > maxDepth {
-				return false
-			}
-		case c == '}', c == ']':
-			depth--
-		}
-	}
-	return true
-}
+// has reports whether all of the marks stand in the payload.
+func (m *message) has(all marks) bool { return m.marks&all == all }
 
 // last returns the topic's segment i from the end, "" when there is none; last(0) is the last one.
 func (m *message) last(i int) string {

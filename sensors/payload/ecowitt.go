@@ -15,9 +15,9 @@ import (
 
 func claimsEcowitt(_ *Decoder, m *message) bool {
 	if !m.json {
-		return strings.Contains(m.text, "PASSKEY=") || strings.Contains(m.text, "stationtype=") && strings.Contains(m.text, "dateutc=")
+		return len(m.text) > len("stationtype=&dateutc=") && (strings.Contains(m.text, "PASSKEY=") || strings.Contains(m.text, "stationtype=") && strings.Contains(m.text, "dateutc="))
 	}
-	return strings.Contains(m.text, `"baromrel`) || strings.Contains(m.text, `"PASSKEY"`) || strings.Contains(m.text, `"tempin`) && strings.Contains(m.text, `"humidityin"`)
+	return m.has(markEcowitt) || m.has(markIndoor) && m.root.Get("humidityin").Exists()
 }
 
 func decodeEcowitt(_ *Decoder, m *message) {

@@ -13,7 +13,7 @@ import (
 
 func claimsESPEasy(d *Decoder, m *message) bool {
 	if m.json {
-		return strings.Contains(m.text, `"idx"`) && m.root.Get("svalue").Exists()
+		return m.has(markIndex) && m.root.Get("idx").Exists()
 	}
 	return len(m.path) > 2 && d.stations.get(m.above(2)) == "espeasy"
 }

@@ -87,8 +87,8 @@ func TestWhatIsLearntIsBounded(t *testing.T) {
 	if took := time.Since(start); took > 60*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if d.announce.count > maxEntities || len(d.announce.states["one"]) > maxAtTopic || len(d.announce.lives["alive"]) > maxAtTopic || len(d.announce.series) > maxEntities {
-		t.Errorf("announcements: %d, %d at a topic", d.announce.count, len(d.announce.states["one"]))
+	if d.announce.count > maxEntities || len(d.announce.topics["one"].entities) > maxAtTopic || len(d.announce.topics["alive"].lives) > maxAtTopic || len(d.announce.series) > maxEntities {
+		t.Errorf("announcements: %d, %d at a topic", d.announce.count, len(d.announce.topics["one"].entities))
 	}
 	if len(d.homie.devices) > maxHomie || len(d.homie.properties) > 4*maxHomie {
 		t.Errorf("Homie: %d devices, %d properties", len(d.homie.devices), len(d.homie.properties))
@@ -101,8 +101,8 @@ func TestWhatIsLearntIsBounded(t *testing.T) {
 	for i := range maxEntities {
 		d.Decode(Message{Topic: "homeassistant/sensor/" + strconv.Itoa(i) + "/config", At: noon})
 	}
-	if a := d.announce; a.count != 0 || len(a.configs)+len(a.states)+len(a.lives) != 0 {
-		t.Errorf("after all were deleted: %d, %d, %d", a.count, len(a.states), len(a.lives))
+	if a := d.announce; a.count != 0 || len(a.configs)+len(a.topics) != 0 {
+		t.Errorf("after all were deleted: %d, %d", a.count, len(a.topics))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 // OpenSprinkler, an irrigation controller: <base>/station/<n>, <base>/sensor/flow, <base>/sensor1.
 
 func claimsOpenSprinkler(_ *Decoder, m *message) bool {
-	if !m.json || len(m.path) < 2 {
+	if m.marks&(markState|markFlow) == 0 || len(m.path) < 2 {
 		return false
 	}
 	state := m.root.Get("state").Exists()

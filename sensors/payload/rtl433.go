@@ -14,7 +14,7 @@ import (
 
 func claimsRTL433(d *Decoder, m *message) bool {
 	if m.json {
-		return (m.last(0) == "events" || m.last(0) == "states" || m.rtlAt("RTL_433toMQTT") > 0 || strings.Contains(m.text, `"mic"`)) &&
+		return m.has(markModel) && (m.has(markChecksum) || m.last(0) == "events" || m.last(0) == "states" || m.rtlAt("RTL_433toMQTT") > 0) &&
 			m.root.Get("model").Exists()
 	}
 	return d.rtlDevices(m) > 0

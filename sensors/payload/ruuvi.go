@@ -15,7 +15,7 @@ func claimsRuuvi(_ *Decoder, m *message) bool {
 	if !m.json {
 		return false
 	}
-	return m.last(0) == "gw_status" || strings.Contains(m.text, `"gw_mac"`)
+	return m.has(markGateway) || m.last(0) == "gw_status"
 }
 
 func decodeRuuvi(_ *Decoder, m *message) {

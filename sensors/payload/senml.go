@@ -12,11 +12,11 @@ import (
 // and its forerunner with the records under "e".
 
 func claimsSenML(_ *Decoder, m *message) bool {
-	if !m.json {
+	if m.marks&(markRecord|markRecords) == 0 {
 		return false
 	}
 	if m.root.IsObject() {
-		return m.root.Get("e").IsArray() && (m.root.Get("bn").Exists() || m.root.Get("e.0.n").Exists())
+		return m.has(markRecords) && m.root.Get("e").IsArray() && (m.root.Get("bn").Exists() || m.root.Get("e.0.n").Exists())
 	}
 	one := m.root.Get("0")
 	if !one.Get("n").Exists() && !one.Get("bn").Exists() {

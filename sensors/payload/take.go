@@ -3,6 +3,7 @@ package payload
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tidwall/gjson"
 
@@ -77,11 +78,15 @@ func plainAddress(text string) string {
 
 // lexicon is a bounded table of words that messages taught.
 type lexicon struct {
-	mu sync.RWMutex
-	m  map[string]string
+	any atomic.Bool // it is worth looking
+	mu  sync.RWMutex
+	m   map[string]string
 }
 
 func (l *lexicon) get(key string) string {
+	if !l.any.Load() {
+		return ""
+	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.m[key]
@@ -97,6 +102,7 @@ func (l *lexicon) put(key, value string) {
 		l.m = map[string]string{}
 	}
 	l.m[strings.Clone(key)] = strings.Clone(value)
+	l.any.Store(true)
 }
 
 // repeats recognises what one transmission brings several times: a radio that receives it again, a program

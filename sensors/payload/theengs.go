@@ -19,7 +19,7 @@ func claimsTheengs(_ *Decoder, m *message) bool {
 	if m.theengsAt() > 0 || m.last(0) == "SYStoMQTT" {
 		return true
 	}
-	return strings.Contains(m.text, `"model_id"`) && strings.Contains(m.text, `"brand"`) && m.root.Get("id").Exists()
+	return m.has(markModelID|markBrand) && m.root.Get("id").Exists()
 }
 
 // theengsAt returns where in the topic stands what the gateway translates, 0 for nowhere.

@@ -19,6 +19,9 @@ func claimsThingsBoard(_ *Decoder, m *message) bool {
 	if kind, ok := m.thingsBoardKind(); ok {
 		return kind != ""
 	}
+	if !m.has(markValues) {
+		return false
+	}
 	one := m.root
 	if one.IsArray() {
 		one = one.Get("0")

@@ -14,7 +14,7 @@ import (
 // pushes them. It leaves out zeros and empty texts of the envelope.
 
 func claimsThingsStack(_ *Decoder, m *message) bool {
-	return m.json && strings.Contains(m.text, `"end_device_ids"`) && m.root.Get("end_device_ids").IsObject()
+	return m.has(markEndDevice) && m.root.Get("end_device_ids").IsObject()
 }
 
 func decodeThingsStack(_ *Decoder, m *message) {

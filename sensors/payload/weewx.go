@@ -13,7 +13,7 @@ import (
 
 func claimsWeewx(d *Decoder, m *message) bool {
 	if m.json {
-		return strings.Contains(m.text, `"usUnits"`) || strings.Contains(m.text, `"dateTime"`) && strings.Contains(m.text, `"outTemp`)
+		return m.has(markWeewx) || m.has(markDateTime|markOutTemp)
 	}
 	return len(m.path) > 1 && d.stations.get(m.above(1)) == "weewx"
 }

@@ -17,8 +17,11 @@ func claimsZigbee(d *Decoder, m *message) bool {
 		d.learnBridge(m.above(2))
 		return true
 	}
+	if !m.json && m.last(0) != "availability" {
+		return false
+	}
 	base, name := d.zigbeeTopic(m)
-	return name != "" && (base != "" && (m.json || m.last(0) == "availability") || base == "" && m.json && m.root.Get("linkquality").Exists())
+	return name != "" && (base != "" || base == "" && m.has(markLinkQuality) && m.root.Get("linkquality").Exists())
 }
 
 // zigbeeTopic cuts the topic at a known bridge's base.
