@@ -71,11 +71,15 @@ type Value struct {
 	Stale, Suspect        bool
 	Spark                 *chart.Spark // nil when it is not drawn here
 	Name                  string       // the manager's own name for it, "" without
+	Wrong                 State        // what an alert says about it; zero for nothing
 }
 
 func (v Value) tone() string {
 	if v.Stale || v.Suspect || v.Value == "" {
 		return "stale"
+	}
+	if v.Wrong.Tone != "" {
+		return v.Wrong.Tone
 	}
 	return "ok"
 }

@@ -21,7 +21,11 @@ func (a Attention) first() []Need { return a.Needs[:min(len(a.Needs), shownNeeds
 func (a Attention) rest() []Need  { return a.Needs[min(len(a.Needs), shownNeeds):] }
 
 // Need is one thing that somebody should look at, and where.
-type Need struct{ Tone, Icon, Title, Text, Href string }
+type Need struct {
+	Tone, Icon, Title, Text, Href string
+	Answer                        string // the alert that "Got it" answers, "" for none
+	Seen                          bool   // somebody knows of it
+}
 
 // ZoneCard is a zone on the overview: its state in words and the few values that matter most there.
 type ZoneCard struct {

@@ -25,12 +25,18 @@ type History struct {
 	Chart    chart.Chart
 	Element  ChartElement
 	Legend   bool // there is a band between lowest and highest
-	Summary  string
-	Stats    []Stat
-	Rows     []HistoryRow
-	Headings [4]string
-	CSV      string // address of the readings as a file
+	Limits   []LimitKey
+	// Configure says that the viewer may make a rule about it.
+	Configure bool
+	Summary   string
+	Stats     []Stat
+	Rows      []HistoryRow
+	Headings  [4]string
+	CSV       string // address of the readings as a file
 }
+
+// LimitKey names a limit and the rule that it is from.
+type LimitKey struct{ RuleID, Text string }
 
 // Empty reports whether nothing was measured in this time.
 func (h History) empty() bool { return h.Chart.Line == "" }

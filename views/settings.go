@@ -9,4 +9,5 @@ type Settings struct {
 	Simulated         Simulated
 	Version, Commit   string
 	Go                string
+	Told              string // who is told about alerts, and what fails; "" for nobody
 }

@@ -28,6 +28,25 @@ type booth struct {
 	server *Server
 }
 
+// noAlerts is a history without alerts, messages and notes.
+type noAlerts struct {
+	AlertLog
+	EarlierNotes
+}
+
+func (noAlerts) Alerts(context.Context, sensors.AlertFilter) ([]sensors.Alert, error) {
+	return nil, nil
+}
+func (noAlerts) AlertEvents(context.Context, sensors.AlertID) ([]sensors.AlertEvent, error) {
+	return nil, nil
+}
+func (noAlerts) AlertNotices(context.Context, sensors.AlertID) ([]sensors.NoticeState, error) {
+	return nil, nil
+}
+func (noAlerts) LastNote(context.Context, sensors.Alert) (sensors.EarlierNote, error) {
+	return sensors.EarlierNote{}, nil
+}
+
 // fakeHistory holds readings in the order in which they came.
 type fakeHistory struct {
 	History
@@ -63,7 +82,8 @@ func (f healthyFarm) Health() ingest.Health { return *f.health.Load() }
 // newBooth makes a booth. It must be made and used within a synctest bubble.
 func newBooth(t *testing.T) *booth {
 	b := &booth{t: t, board: live.New(1000), past: &fakeHistory{}}
-	b.server = &Server{visits: make(chan visit), o: Options{Board: b.board, History: b.past, Farm: healthyFarm{health: &b.health}, Now: time.Now,
+	b.server = &Server{visits: make(chan visit), o: Options{Board: b.board, History: b.past, Farm: healthyFarm{health: &b.health}, Alerts: noAlerts{},
+		Notes: noAlerts{}, Health: &fakeHealth{}, Now: time.Now,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
 	b.health.Store(&ingest.Health{})
 	b.board.Apply(live.Change{Farm: &sensors.Farm{Name: "Hillside", TimeZone: "UTC", Units: sensors.MetricUnits}, ZonesChanged: true,

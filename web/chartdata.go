@@ -27,6 +27,9 @@ type chartData struct {
 	V      column  `json:"v"`
 	Low    column  `json:"lo"`
 	High   column  `json:"hi"`
+	// Limits are from, to, lowest and highest; null where there is no end. Alerts are from, to and a name.
+	Limits [][4]*float64 `json:"limits,omitempty"`
+	Alerts [][3]any      `json:"alerts,omitempty"`
 }
 
 // column is numbers, written with so many decimals as they need, and not a number as null.
@@ -81,7 +84,22 @@ func newChartData(series chart.Series, decimals int) chartData {
 	for _, at := range series.At {
 		d.T.values = append(d.T.values, seconds(at))
 	}
+	for _, l := range series.Guide.Stretches {
+		d.Limits = append(d.Limits, [4]*float64{within(seconds(l.From), l.From > series.From), within(seconds(l.To), l.To < series.To),
+			within(l.Low, !math.IsNaN(l.Low)), within(l.High, !math.IsNaN(l.High))})
+	}
+	for _, a := range series.Guide.Alerts {
+		d.Alerts = append(d.Alerts, [3]any{seconds(a.From), within(seconds(a.To), a.To < series.To), a.Label})
+	}
 	return d
+}
+
+// within returns the number, or null.
+func within(v float64, is bool) *float64 {
+	if !is {
+		return nil
+	}
+	return &v
 }
 
 // readingsCSV streams a sensor's readings as people of the farm read them: its time, its units.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"furrow/sensors"
 	"furrow/sensors/live"
@@ -102,6 +103,9 @@ func (s *Server) drawDevice(ctx context.Context, c *change, id sensors.DeviceID)
 	}
 	if !c.redraw(id) {
 		changed := byDevice(c.Sensors)[id]
+		if alertOf(id, c.Alerts) {
+			changed = c.changed()
+		}
 		if len(changed) == 0 {
 			return nil
 		}
@@ -113,6 +117,11 @@ func (s *Server) drawDevice(ctx context.Context, c *change, id sensors.DeviceID)
 	}
 	c.add("device-values", views.DeviceValues(values), "value-row-")
 	return nil
+}
+
+// alertOf reports whether one of the alerts is about the device.
+func alertOf(id sensors.DeviceID, alerts []sensors.Alert) bool {
+	return slices.ContainsFunc(alerts, func(a sensors.Alert) bool { return a.Device == id })
 }
 
 // byDevice sorts changed sensors by the device they belong to.

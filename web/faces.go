@@ -12,6 +12,9 @@ type faces struct {
 	lists   uint64 // when anything below, a zone or the farm last changed
 	unread  uint64 // when another message came that nobody could read
 	count   uint64 // of those messages
+	alerts  uint64 // when what pages say about alerts last changed
+	open    []sensors.Alert
+	alarmed map[sensors.SensorID]bool // by one of the open alerts
 	devices map[sensors.DeviceID]deviceFace
 	sensors map[sensors.SensorID]sensorFace
 }
@@ -70,6 +73,25 @@ func (f *faces) note(delta live.Delta, unread uint64) bool {
 	}
 	f.seen = delta.Version
 	return f.lists != before
+}
+
+// noteAlerts takes over which alerts are open. Values of the sensors they are about stand beside them.
+func (f *faces) noteAlerts(delta live.Delta, board *live.Board) (changed bool) {
+	if delta.Reset || delta.PendingChanged || delta.AlertsGone || delta.RulesChanged || len(delta.Alerts) > 0 || f.lists == delta.Version {
+		f.open, f.alarmed = board.Alerts(), map[sensors.SensorID]bool{}
+		for _, a := range f.open {
+			f.alarmed[a.Sensor] = true
+		}
+		f.alerts = delta.Version
+		return true
+	}
+	for _, state := range delta.Sensors {
+		if f.alarmed[state.ID] {
+			f.alerts = delta.Version
+			return true
+		}
+	}
+	return false
 }
 
 // redo notes that the device has other sensors now, or other names for them.

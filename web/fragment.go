@@ -52,14 +52,21 @@ func (c *change) add(id string, html templ.Component, holds ...string) {
 // redrawLists reports whether devices or sensors came, went, moved or got other names, or zones did.
 func (c *change) redrawLists() bool { return c.Reset || c.lists > c.since }
 
+// redrawAlerts reports whether what pages say about alerts may be another thing now.
+func (c *change) redrawAlerts() bool { return c.Reset || c.alerts > c.since }
+
 // redraw reports whether a device's name, place or set of sensors is another one.
 func (c *change) redraw(id sensors.DeviceID) bool { return c.Reset || c.devices[id].changed > c.since }
 
-// changed are the ids of the sensors that changed, as pages have them.
+// changed are the ids of the sensors that changed, as pages have them: a new value, or an alert that began or
+// ended.
 func (c *change) changed() map[string]bool {
-	ids := make(map[string]bool, len(c.Sensors))
+	ids := make(map[string]bool, len(c.Sensors)+len(c.Alerts))
 	for _, state := range c.Sensors {
 		ids[state.ID.String()] = true
+	}
+	for _, a := range c.Alerts {
+		ids[a.Sensor.String()] = true
 	}
 	return ids
 }
@@ -69,20 +76,30 @@ func (s *Server) draw(ctx context.Context, p *watched, c *change) error {
 	if c.redrawLists() {
 		c.add("new-count", views.NewCount(s.waiting()))
 	}
-	switch p.key {
-	case overviewKey:
-		return s.drawOverview(ctx, c)
-	case devicesKey, devicesLookKey:
-		return s.drawDevices(ctx, c, p.key == devicesKey)
+	if c.redrawAlerts() {
+		s.drawBell(p, c)
 	}
-	if id, ok := keyID[sensors.ZoneID](p.key, zoneKey); ok {
+	switch key := p.base(); key {
+	case overviewKey:
+		return s.drawOverview(ctx, p, c)
+	case devicesKey, devicesLookKey:
+		return s.drawDevices(ctx, c, key == devicesKey)
+	case alertsKey:
+		return s.drawAlerts(ctx, p, c)
+	case plainKey:
+		return nil
+	}
+	if id, ok := keyID[sensors.ZoneID](p.base(), zoneKey); ok {
 		return s.drawZone(ctx, c, id)
 	}
-	if id, ok := keyID[sensors.SensorID](p.key, sensorKey); ok {
+	if id, ok := keyID[sensors.SensorID](p.base(), sensorKey); ok {
 		return s.drawSensor(ctx, p, c, id)
 	}
-	if id, ok := keyID[sensors.DeviceID](p.key, deviceKey); ok {
+	if id, ok := keyID[sensors.DeviceID](p.base(), deviceKey); ok {
 		return s.drawDevice(ctx, c, id)
+	}
+	if id, ok := keyID[sensors.AlertID](p.base(), alertKey); ok {
+		return s.drawAlert(ctx, p, c, id)
 	}
 	return fmt.Errorf("page %q: %w", p.key, sensors.ErrNotFound)
 }

@@ -35,6 +35,7 @@ func (s *Server) history(ctx context.Context, state live.SensorState, shown span
 		}
 	}
 	h.Summary, h.Stats = t.summary(buckets, series), t.stats(buckets)
+	h.Limits = s.limitKeys(state)
 	h.Headings, h.Rows, err = t.table(ctx)
 	return h, err
 }
@@ -56,7 +57,8 @@ func (s *Server) series(ctx context.Context, state live.SensorState, shown span)
 	if !state.Stale || state.Last.At > shown.to {
 		series.Hold(shown.to)
 	}
-	return buckets, series, nil
+	series.Guide, err = s.guideOf(ctx, state, shown)
+	return buckets, series, err
 }
 
 // buckets sums up a sensor's readings of a span, its last moment included.

@@ -62,21 +62,28 @@ func (s *Server) live(c echo.Context) error {
 	return nil
 }
 
-// pageKey returns the page that a socket is for. Who may not configure does not get what only others see.
+// pageKey returns the page that a socket is for. Nobody gets what only others may see.
 func pageKey(c echo.Context) (string, error) {
-	key := c.QueryParam("page")
+	key, operate := strings.CutSuffix(c.QueryParam("page"), operating)
+	ending := ""
+	if operate {
+		if !viewer(c).Role.Can(auth.Operate) {
+			return "", sensors.ErrForbidden
+		}
+		ending = operating
+	}
 	switch key {
-	case overviewKey, devicesLookKey:
-		return key, nil
+	case overviewKey, devicesLookKey, alertsKey, plainKey:
+		return key + ending, nil
 	case devicesKey:
 		if !viewer(c).Role.Can(auth.Configure) {
 			return "", sensors.ErrForbidden
 		}
-		return key, nil
+		return key + ending, nil
 	}
-	for _, kind := range []string{zoneKey, sensorKey, deviceKey} {
+	for _, kind := range []string{zoneKey, sensorKey, deviceKey, alertKey} {
 		if id, ok := keyID[int64](key, kind); ok {
-			return kind + strconv.FormatInt(id, 10), nil
+			return kind + strconv.FormatInt(id, 10) + ending, nil
 		}
 	}
 	return "", sensors.ErrNotFound

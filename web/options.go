@@ -21,6 +21,13 @@ type Options struct {
 	History   History
 	People    People
 	Simulator Simulator
+	Alerts    AlertLog
+	Notes     EarlierNotes
+	Settings  Settings
+	Channels  Channels
+	Health    ChannelHealth
+	Grants    Grants
+	Drills    Drills
 	Log       *slog.Logger
 	// Now is the clock of the farm, by which readings are judged and shown. In a demo it may run fast;
 	// sessions live by the real one.
@@ -52,6 +59,9 @@ type Farm interface {
 	DeviceEditor
 	CredentialsEditor
 	SensorEditor
+	RuleEditor
+	RecipientEditor
+	AlertKeeper
 	api.Poster
 	api.Health
 }
@@ -150,7 +160,9 @@ func (o *Options) Validate() error {
 	var wrong []error
 	for name, missing := range map[string]bool{
 		"Board": o.Board == nil, "Farm": o.Farm == nil, "History": o.History == nil, "People": o.People == nil,
-		"Simulator": o.Simulator == nil, "Log": o.Log == nil, "Now": o.Now == nil,
+		"Simulator": o.Simulator == nil, "Alerts": o.Alerts == nil, "Notes": o.Notes == nil, "Settings": o.Settings == nil,
+		"Channels": o.Channels == nil, "Health": o.Health == nil, "Grants": o.Grants == nil, "Drills": o.Drills == nil,
+		"Log": o.Log == nil, "Now": o.Now == nil,
 	} {
 		if missing {
 			wrong = append(wrong, fmt.Errorf("web: Options.%s is missing", name))

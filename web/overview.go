@@ -10,6 +10,7 @@ import (
 	"furrow/sensors"
 	"furrow/sensors/live"
 	"furrow/views"
+	"furrow/web/auth"
 )
 
 // overviewKey names the page in the address of its socket.
@@ -23,7 +24,7 @@ func (s *Server) overview(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	model := views.Overview{Page: page, Attention: sc.attention(), Cards: cards}
+	model := views.Overview{Page: page, Attention: sc.attention(viewer(c).Role.Can(auth.Operate)), Cards: cards}
 	if !sc.heard {
 		guide := s.guide(c)
 		model.Guide = &guide
@@ -97,7 +98,7 @@ func (sc *scene) cards(ctx context.Context) ([]views.ZoneCard, error) {
 	for i, z := range zones {
 		card := views.ZoneCard{ID: z.ID.String(), Name: z.Name, Crop: z.Crop, Icon: z.Kind.Info().Icon, State: sc.zoneState(z.ID)}
 		for n, state := range picked[i] {
-			m := sc.s.measured(state)
+			m := sc.measured(state)
 			if n > 0 {
 				card.Minis = append(card.Minis, m)
 				continue
@@ -112,13 +113,13 @@ func (sc *scene) cards(ctx context.Context) ([]views.ZoneCard, error) {
 }
 
 // drawOverview draws what changed on the overview.
-func (s *Server) drawOverview(ctx context.Context, c *change) error {
+func (s *Server) drawOverview(ctx context.Context, p *watched, c *change) error {
 	sc := s.scene()
 	cards, err := sc.cards(ctx)
 	if err != nil {
 		return err
 	}
-	c.add("attention", views.AttentionView(sc.attention()))
+	c.add("attention", views.AttentionView(sc.attention(p.operates())))
 	if c.redrawLists() {
 		c.add("zones", views.ZoneCards(cards), "zone-state-", "hero-", "mini-")
 		if sc.heard {
@@ -126,17 +127,17 @@ func (s *Server) drawOverview(ctx context.Context, c *change) error {
 		}
 		return nil
 	}
-	if len(c.Sensors) == 0 {
+	changed, all := c.changed(), c.RulesChanged || c.AlertsGone
+	if len(changed) == 0 && !all {
 		return nil
 	}
-	changed := c.changed()
 	for _, card := range cards {
 		c.add("zone-state-"+card.ID, views.StateBadge("zone-state-"+card.ID, card.State))
-		if card.Hero != nil && changed[card.Hero.SensorID] {
+		if card.Hero != nil && (all || changed[card.Hero.SensorID]) {
 			c.add("hero-"+card.Hero.SensorID, views.HeroView(*card.Hero))
 		}
 		for _, m := range card.Minis {
-			if changed[m.SensorID] {
+			if all || changed[m.SensorID] {
 				c.add("mini-"+m.SensorID, views.MiniView(m))
 			}
 		}

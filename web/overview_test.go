@@ -55,7 +55,8 @@ func needsOf(d sensors.Device, health ingest.Health, states ...live.SensorState)
 	var told atomic.Pointer[ingest.Health]
 	told.Store(&health)
 	noon := time.Date(2025, 6, 1, 12, 0, 0, 0, time.UTC)
-	s := &Server{o: Options{Board: live.New(1), Now: func() time.Time { return noon }, Farm: healthyFarm{health: &told}}}
+	s := &Server{o: Options{Board: live.New(1), Now: func() time.Time { return noon }, Farm: healthyFarm{health: &told},
+		Health: &fakeHealth{}}}
 	sc := scene{s: s, heard: true, zones: []sensors.Zone{{ID: 1, Name: "East"}}, devices: map[sensors.DeviceID]sensors.Device{}}
 	d.ID, d.Name, d.Zone = 1, "Bench", 1
 	sc.devices[1] = d
@@ -63,7 +64,7 @@ func needsOf(d sensors.Device, health ingest.Health, states ...live.SensorState)
 		state.ID, state.Device, state.Zone = sensors.SensorID(i+1), 1, 1
 		sc.sensors = append(sc.sensors, state)
 	}
-	a := sc.attention()
+	a := sc.attention(true)
 	lines := []string{a.Headline}
 	for _, n := range a.Needs {
 		lines = append(lines, n.Tone+": "+n.Title+" "+n.Text)

@@ -12,7 +12,8 @@ const (
 	// pushEvery is how often an open page is brought up to date at most; a change after a quiet moment goes
 	// at once.
 	pushEvery = 250 * time.Millisecond
-	// healthEvery is how often it is looked whether readings reach the disk, which no version tells.
+	// healthEvery is how often it is looked whether readings reach the disk, and messages people, which no version
+	// tells.
 	healthEvery = time.Second
 )
 
@@ -22,6 +23,7 @@ type press struct {
 	s     *Server
 	faces faces
 	ill   bool // readings did not reach the disk when it was last looked
+	mute  int  // and so many ways to reach people failed
 }
 
 // visit is a socket that asks for a page which is not watched yet, or not since the version it shows.
@@ -98,12 +100,13 @@ func (p *press) note(pages []*watched) {
 		return
 	}
 	all := p.faces.note(delta, unread)
+	all = p.faces.noteAlerts(delta, p.s.o.Board) || all
 	shown := pagesOf(delta)
 	if p.faces.unread == delta.Version {
 		shown[devicesKey], shown[devicesLookKey] = true, true
 	}
 	for _, page := range pages {
-		page.dirty = page.dirty || all || shown[page.key]
+		page.dirty = page.dirty || all || shown[page.base()]
 		if !page.dirty {
 			p.s.hub.advance(page, delta.Version)
 		}
@@ -177,12 +180,18 @@ func (p *press) open(ctx context.Context, key string, version uint64) (*watched,
 	return page, nil
 }
 
-// look marks the overview when readings stop reaching the disk, or reach it again.
+// look marks the overview when readings stop reaching the disk, or messages people, or reach them again.
 func (p *press) look() {
-	if ill := p.s.o.Farm.Health().Err != nil; ill != p.ill {
-		p.ill = ill
+	mute := 0
+	for _, h := range p.s.o.Health.Health() {
+		if !h.FailingSince.IsZero() {
+			mute++
+		}
+	}
+	if ill := p.s.o.Farm.Health().Err != nil; ill != p.ill || mute != p.mute {
+		p.ill, p.mute = ill, mute
 		for _, page := range p.s.hub.all() {
-			page.dirty = page.dirty || page.key == overviewKey
+			page.dirty = page.dirty || page.base() == overviewKey
 		}
 	}
 }

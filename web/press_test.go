@@ -11,6 +11,7 @@ import (
 	"furrow/sensors"
 	"furrow/sensors/ingest"
 	"furrow/sensors/live"
+	"furrow/sensors/notify"
 )
 
 func TestAChangeGoesAtOnceAndThenFourTimesASecond(t *testing.T) {
@@ -288,6 +289,24 @@ func TestTheOverviewSaysThatNothingIsStored(t *testing.T) {
 		b.health.Store(&ingest.Health{})
 		b.sleep(2 * time.Second)
 		if got := r.take(); !strings.Contains(got, `id="attention"`) || strings.Contains(got, "The disk is full") {
+			t.Errorf("afterwards: got %q", got)
+		}
+	})
+}
+
+func TestTheOverviewSaysThatMessagesFail(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBooth(t)
+		r := b.follow(&reader{}, overviewKey, b.board.Version())
+		health := b.server.o.Health.(*fakeHealth)
+		health.set(notify.ChannelHealth{Recipient: 1, Name: "Ann", Kind: "slack", FailingSince: time.Now(), LastError: "it said no"})
+		b.sleep(2 * time.Second)
+		if got := r.take(); !strings.Contains(got, "Messages to Ann by Slack fail") || !strings.Contains(got, "it said no") {
+			t.Errorf("got %q", got)
+		}
+		health.set()
+		b.sleep(2 * time.Second)
+		if got := r.take(); !strings.Contains(got, `id="attention"`) || strings.Contains(got, "Ann") {
 			t.Errorf("afterwards: got %q", got)
 		}
 	})

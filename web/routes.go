@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,9 +15,12 @@ type need int8
 const (
 	open      need = -1 // everybody, once the farm has an owner
 	look           = need(auth.View)
+	operate        = need(auth.Operate)
 	configure      = need(auth.Configure)
 	manage         = need(auth.ManagePeople)
 )
+
+const get, post = http.MethodGet, http.MethodPost
 
 // route is one address of the product.
 type route struct {
@@ -28,8 +32,7 @@ type route struct {
 // routes is the product on one screen. What is not here is not there, but for the API (package api) and the
 // files under /static/.
 func (s *Server) routes() []route {
-	const get, post = http.MethodGet, http.MethodPost
-	return []route{
+	return slices.Concat([]route{
 		{get, "/setup", open, s.setup},
 		{post, "/setup", open, s.setUp},
 		{get, "/sign-in", open, s.signInPage},
@@ -75,5 +78,43 @@ func (s *Server) routes() []route {
 		{get, "/settings/tokens", manage, s.tokens},
 		{post, "/settings/tokens", manage, s.createToken},
 		{post, "/settings/tokens/:id/remove", manage, s.removeToken},
+	}, s.alertRoutes())
+}
+
+// alertRoutes are those about alerts, what is watched for, and who is told.
+func (s *Server) alertRoutes() []route {
+	return []route{
+		{get, "/alerts", look, s.alerts},
+		{get, "/alerts/history", look, s.alertHistory},
+		{get, "/alerts/:id", look, s.alert},
+		{post, "/alerts/:id/acknowledge", operate, s.acknowledge},
+		{post, "/alerts/:id/snooze", operate, s.snooze},
+		{get, "/got-it/:token", open, s.gotItPage},
+		{post, "/got-it/:token", open, s.gotIt},
+		{get, "/rules", look, s.rules},
+		{get, "/rules/new", configure, s.newRule},
+		{get, "/rules/presets/:id", configure, s.preset},
+		{post, "/rules/presets/:id", configure, s.takePreset},
+		{post, "/rules", configure, s.createRule},
+		{get, "/rules/:id", configure, s.rule},
+		{post, "/rules/:id", configure, s.editRule},
+		{post, "/rules/:id/switch", configure, s.switchRule},
+		{post, "/rules/:id/delete", configure, s.deleteRule},
+
+		{get, "/settings/recipients", configure, s.recipients},
+		{post, "/settings/recipients", configure, s.createRecipient},
+		{get, "/settings/recipients/:id", configure, s.recipient},
+		{post, "/settings/recipients/:id", configure, s.editRecipient},
+		{post, "/settings/recipients/:id/remove", configure, s.removeRecipient},
+		{post, "/settings/recipients/:id/channels", configure, s.addChannel},
+		{post, "/settings/recipients/:id/channels/:channel", configure, s.changeChannel},
+		{get, "/settings/mail", configure, s.mail},
+		{post, "/settings/mail", configure, s.saveMail},
+		{post, "/settings/mail/remove", configure, s.removeMail},
+		{get, "/settings/drill", configure, s.drill},
+		{post, "/settings/drill", configure, s.saveDrill},
+		{post, "/settings/drill/start", configure, s.startDrill},
+		{get, "/settings/drill/log.csv", configure, s.drillCSV},
+		{post, "/settings/heartbeat", configure, s.saveHeartbeat},
 	}
 }

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"furrow/sensors"
@@ -19,6 +21,10 @@ type scene struct {
 	fresh   int                                 // devices that nobody has decided about
 	sensors []live.SensorState                  // of adopted devices, by zone, device and metric
 	heard   bool                                // there is a sensor at all
+	firing  []sensors.Alert                     // the gravest first
+	seen    []sensors.Alert                     // acknowledged and not over
+	alarms  map[sensors.SensorID]sensors.Alert  // the gravest open one of each sensor
+	guarded bool                                // the silence watch is on
 }
 
 func (s *Server) scene() scene {
@@ -30,6 +36,12 @@ func (s *Server) scene() scene {
 		case sensors.DeviceNew:
 			sc.fresh++
 		}
+	}
+	open := s.o.Board.Alerts()
+	sc.firing, sc.seen = bySeen(open)
+	sc.alarms = worst(open)
+	for _, r := range s.o.Board.Rules() {
+		sc.guarded = sc.guarded || r.Watch && r.Enabled
 	}
 	for _, state := range s.o.Board.Sensors() {
 		sc.heard = true
@@ -65,9 +77,13 @@ func (sc *scene) deviceIn(zone sensors.ZoneID) bool {
 func (sc *scene) zoneState(zone sensors.ZoneID) views.State {
 	var silent, doubtful, all int
 	var last sensors.Milli
+	var wrong []sensors.Alert
 	for _, state := range sc.in(zone) {
 		all++
 		last = max(last, state.Last.At)
+		if a, is := sc.alarms[state.ID]; is && !state.Stale {
+			wrong = append(wrong, a)
+		}
 		switch {
 		case state.Stale, !state.Has:
 			silent++
@@ -82,6 +98,8 @@ func (sc *scene) zoneState(zone sensors.ZoneID) views.State {
 		return views.State{Tone: "stale", Word: "Nothing yet"}
 	case silent == all:
 		return views.State{Tone: "stale", Word: "Silent since " + sc.s.moment(last.Time()).Text}
+	case len(wrong) > 0:
+		return sc.s.alarmState(slices.MinFunc(wrong, graver))
 	case silent > 0:
 		return views.State{Tone: "watch", Word: fmt.Sprintf("%d silent", silent)}
 	case doubtful > 0:
@@ -90,7 +108,22 @@ func (sc *scene) zoneState(zone sensors.ZoneID) views.State {
 	return views.State{Tone: "ok", Word: "All reporting"}
 }
 
+// alarmState says in words what is the matter.
+func (s *Server) alarmState(a sensors.Alert) views.State {
+	m := s.alarmOf(a)
+	return views.State{Tone: m.tone(), Word: capital(m.word())}
+}
+
 // measured is a sensor's last reading, with what there is to say about it.
+func (sc *scene) measured(state live.SensorState) views.Measured {
+	m := sc.s.measured(state)
+	if a, is := sc.alarms[state.ID]; is && m.Tone == "ok" {
+		wrong := sc.s.alarmOf(a)
+		m.Tone, m.Note = wrong.tone(), cmp.Or(wrong.beyond(), capital(wrong.word()))
+	}
+	return m
+}
+
 func (s *Server) measured(state live.SensorState) views.Measured {
 	info := state.Metric.Info()
 	m := views.Measured{SensorID: state.ID.String(), Label: state.Label(), Icon: info.Icon, Value: "–", Tone: "ok"}

@@ -8,6 +8,7 @@ import (
 	"furrow/sensors"
 	"furrow/sensors/live"
 	"furrow/views"
+	"furrow/web/auth"
 )
 
 // sensorKey and the sensor's id name a sensor's page in the address of its socket.
@@ -30,7 +31,7 @@ func (s *Server) sensor(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	history.Custom = form
+	history.Custom, history.Configure = form, viewer(c).Role.Can(auth.Configure)
 	history.Ranges = rangeLinks(sensorPath(id), shown, form)
 	status := http.StatusOK
 	if len(form.Wrong) > 0 {
@@ -43,7 +44,7 @@ func sensorPath(id sensors.SensorID) string { return "/sensors/" + id.String() }
 
 // sensorHead is what a sensor is, where it stands, and what it says now.
 func (s *Server) sensorHead(state live.SensorState) views.SensorHead {
-	head := views.SensorHead{Now: s.measured(state), DeviceID: state.Device.String()}
+	head := views.SensorHead{Now: s.alarmedValue(state), DeviceID: state.Device.String()}
 	head.State = views.State{Tone: head.Now.Tone, Word: head.Now.Note}
 	d, _ := s.o.Board.Device(state.Device)
 	head.Device = deviceName(d)
@@ -51,6 +52,12 @@ func (s *Server) sensorHead(state live.SensorState) views.SensorHead {
 		head.ZoneID = state.Zone.String()
 	}
 	return head
+}
+
+// alarmedValue is a sensor's last reading, in the colour of the alert that is open about it.
+func (s *Server) alarmedValue(state live.SensorState) views.Measured {
+	sc := scene{s: s, alarms: worst(s.o.Board.Alerts())}
+	return sc.measured(state)
 }
 
 // sensorOf returns the sensor that the address names.

@@ -32,7 +32,7 @@ func (s *Server) drawSensor(ctx context.Context, p *watched, c *change, id senso
 		c.add("gone", views.GoneView("This sensor was removed with all its readings."))
 		return nil
 	}
-	if c.redrawLists() || c.changed()[id.String()] {
+	if c.redrawLists() || c.redrawAlerts() || c.changed()[id.String()] {
 		c.add("sensor-head-"+id.String(), views.SensorHeadView(s.sensorHead(state)))
 	}
 	if !state.Has || state.Last.At <= p.newest {

@@ -52,8 +52,8 @@ func New(o Options) (*Server, error) {
 	e.GET("/static/*", files)
 	e.HEAD("/static/*", files)
 	e.GET("/sw.js", echo.WrapHandler(static.Worker()))
-	api.Mount(e, api.Options{Board: o.Board, Zones: o.Farm, Devices: o.Farm, Poster: o.Farm, History: o.History, Tokens: o.People,
-		Health: o.Farm, Log: o.Log, Now: o.Now, Version: o.Version, Stop: s.stop})
+	api.Mount(e, api.Options{Board: o.Board, Zones: o.Farm, Devices: o.Farm, Poster: o.Farm, History: o.History, Rules: o.Farm,
+		Alerts: o.Farm, AlertLog: o.Alerts, Recipients: o.Farm, Channels: o.Channels, Tokens: o.People, Health: o.Farm, Log: o.Log, Now: o.Now, Version: o.Version, Stop: s.stop})
 	s.register(e)
 	return s, nil
 }

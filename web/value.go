@@ -29,8 +29,9 @@ func (s *Server) values(ctx context.Context, d sensors.Device) ([]views.Value, e
 		return nil, err
 	}
 	out := make([]views.Value, len(states))
+	sc := scene{s: s, alarms: worst(s.o.Board.Alerts())}
 	for i, state := range states {
-		out[i] = s.shown(state)
+		out[i] = sc.shown(state)
 		out[i].Spark = sparks[i]
 	}
 	return out, nil
@@ -52,6 +53,16 @@ func (s *Server) deviceSparks(ctx context.Context, d sensors.Device, ids []senso
 		out[i] = chart.NewSpark(buckets, from, to, width)
 	}
 	return out, nil
+}
+
+// shown is a sensor's last reading, with what an open alert says about it.
+func (sc *scene) shown(state live.SensorState) views.Value {
+	v := sc.s.shown(state)
+	if a, is := sc.alarms[state.ID]; is {
+		m := sc.s.alarmOf(a)
+		v.Wrong = views.State{Tone: m.tone(), Word: m.word()}
+	}
+	return v
 }
 
 // shown is a sensor's last reading as people of this farm read it.

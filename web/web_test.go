@@ -17,6 +17,7 @@ import (
 	"furrow/sensors"
 	"furrow/sensors/ingest"
 	"furrow/sensors/live"
+	"furrow/sensors/notify"
 	"furrow/web/auth"
 )
 
@@ -35,6 +36,9 @@ type stage struct {
 	in     *ingest.Ingest
 	board  *live.Board
 	sim    *fakeSimulator
+	health *fakeHealth
+	drills *fakeDrills
+	signer *notify.Signer
 	server *Server
 	log    strings.Builder
 }
@@ -45,10 +49,39 @@ func (f *fakeSimulator) Start(context.Context) error  { f.running.Store(true); r
 func (f *fakeSimulator) Remove(context.Context) error { f.running.Store(false); return nil }
 func (f *fakeSimulator) Running() bool                { return f.running.Load() }
 
+// fakeHealth is what is known of the channels; the render loop asks too.
+type fakeHealth struct {
+	channels atomic.Pointer[[]notify.ChannelHealth]
+}
+
+func (f *fakeHealth) Health() []notify.ChannelHealth {
+	if all := f.channels.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+func (f *fakeHealth) set(all ...notify.ChannelHealth) { f.channels.Store(&all) }
+
+// fakeDrills remembers who began a drill.
+type fakeDrills struct {
+	begun []string
+	fail  error
+	runs  []sensors.Drill
+}
+
+func (f *fakeDrills) Start(_ context.Context, by string) error {
+	f.begun = append(f.begun, by)
+	return f.fail
+}
+
+func (f *fakeDrills) Drills(context.Context, int) ([]sensors.Drill, error) { return f.runs, nil }
+
 // newStage builds a Furrow that nobody has set up; change may set options.
 func newStage(t *testing.T, change ...func(*Options)) *stage {
 	t.Helper()
-	s := &stage{t: t, db: dbtest.Open(t), board: live.New(1), sim: &fakeSimulator{}}
+	s := &stage{t: t, db: dbtest.Open(t), board: live.New(1), sim: &fakeSimulator{}, health: &fakeHealth{},
+		drills: &fakeDrills{}, signer: notify.NewSigner([]byte(strings.Repeat("k", 32)))}
 	start, err := s.db.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +107,8 @@ func newStage(t *testing.T, change ...func(*Options)) *stage {
 // newServer makes another server on the same farm, as after a restart.
 func (s *stage) newServer(change ...func(*Options)) *Server {
 	s.t.Helper()
-	o := Options{Board: s.board, Farm: s.in, History: s.db, People: s.db, Simulator: s.sim, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
+	o := Options{Board: s.board, Farm: s.in, History: s.db, People: s.db, Simulator: s.sim, Alerts: s.db, Notes: s.db, Settings: s.db,
+		Channels: notify.NewSender(notify.Options{AllowPrivate: true}), Health: s.health, Grants: s.signer, Drills: s.drills, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 		Now: time.Now, HostName: "farmpi", SetupCode: "abcd-efgh",
 		Connect: Connect{MQTTPort: "1883", HTTPPort: "8080", Addresses: func() []string { return []string{"192.168.1.10", "10.0.0.4"} }}}
 	for _, f := range change {

@@ -87,7 +87,7 @@ func (sc *scene) values(ctx context.Context, states []live.SensorState) (map[sen
 	}
 	out := map[sensors.DeviceID][]views.Value{}
 	for _, state := range states {
-		v := sc.s.shown(state)
+		v := sc.shown(state)
 		v.Spark = sparks[state.ID]
 		out[state.Device] = append(out[state.Device], v)
 	}
@@ -111,7 +111,7 @@ func (s *Server) drawZone(ctx context.Context, c *change, id sensors.ZoneID) err
 		c.add("zone-devices", views.ZoneDevices(devices), "zone-presence-", "value-row-")
 		return nil
 	}
-	if len(c.Sensors)+len(c.Devices) == 0 {
+	if len(c.Sensors)+len(c.Devices) == 0 && !c.redrawAlerts() {
 		return nil
 	}
 	c.add("zone-state", views.StateBadge("zone-state", sc.zoneState(id)))

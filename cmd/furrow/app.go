@@ -14,41 +14,56 @@ import (
 	"furrow/sensors/broker"
 	"furrow/sensors/ingest"
 	"furrow/sensors/live"
+	"furrow/sensors/notify"
 	"furrow/sensors/payload"
 	"furrow/web"
+	"furrow/web/auth"
 )
 
 // What the rooms ask of each other, checked here because only this package may know them all.
 var (
-	_ ingest.Store  = (*db.DB)(nil)
-	_ ingest.Edits  = (*db.DB)(nil)
-	_ broker.Ingest = (*ingest.Ingest)(nil)
-	_ broker.Access = (*access)(nil)
-	_ web.Farm      = (*ingest.Ingest)(nil)
-	_ web.History   = (*db.DB)(nil)
-	_ web.People    = (*db.DB)(nil)
-	_ web.Simulator = (*simulation)(nil)
+	_ ingest.Store      = (*db.DB)(nil)
+	_ ingest.Edits      = (*db.DB)(nil)
+	_ broker.Ingest     = (*ingest.Ingest)(nil)
+	_ broker.Access     = (*access)(nil)
+	_ notify.Outbox     = (*db.DB)(nil)
+	_ notify.History    = (*db.DB)(nil)
+	_ notify.Directory  = directory{}
+	_ notify.Courier    = (*notify.Sender)(nil)
+	_ web.Farm          = (*ingest.Ingest)(nil)
+	_ web.History       = (*db.DB)(nil)
+	_ web.People        = (*db.DB)(nil)
+	_ web.Simulator     = (*simulation)(nil)
+	_ web.AlertLog      = (*db.DB)(nil)
+	_ web.EarlierNotes  = (*db.DB)(nil)
+	_ web.Settings      = (*db.DB)(nil)
+	_ web.Channels      = (*notify.Sender)(nil)
+	_ web.ChannelHealth = (*notify.Worker)(nil)
+	_ web.Grants        = (*notify.Signer)(nil)
+	_ web.Drills        = (*drills)(nil)
 )
 
 // app is one running Furrow: the rooms, wired together.
 type app struct {
-	log     *slog.Logger
-	dir     string
-	flags   serving
-	now     func() time.Time
-	demo    *demoOwner // nil unless this is a demo
-	db      *db.DB
-	access  *access
-	board   *live.Board
-	decoder *payload.Decoder
-	ingest  *ingest.Ingest
-	broker  *broker.Broker // nil when MQTT is off
-	web     *web.Server
-	http    net.Listener
-	sim     *simulation
-	code    string // lets somebody set the farm up from another computer
-	undo    cleanups
-	fail    context.CancelCauseFunc
+	log      *slog.Logger
+	dir      string
+	flags    serving
+	now      func() time.Time
+	demo     *demoOwner // nil unless this is a demo
+	db       *db.DB
+	access   *access
+	board    *live.Board
+	decoder  *payload.Decoder
+	ingest   *ingest.Ingest
+	messages messages
+	broker   *broker.Broker // nil when MQTT is off
+	drills   *drills
+	web      *web.Server
+	http     net.Listener
+	sim      *simulation
+	code     string // lets somebody set the farm up from another computer
+	undo     cleanups
+	fail     context.CancelCauseFunc
 }
 
 // newApp returns a Furrow that has not started. now is the clock that readings are stamped and pages are
@@ -79,7 +94,8 @@ func (a *app) serve(ctx context.Context, ready func(context.Context) error) erro
 }
 
 // start brings the rooms up, each on top of the ones before. What it began, a.undo ends, also when start
-// itself fails half-way: MQTT stops first, then ingest drains, pages are told, the database closes last.
+// itself fails half-way: MQTT stops first, then ingest drains, pages are told, messages that are under way are
+// waited for, and the database closes last.
 func (a *app) start(ctx context.Context) error {
 	if err := checkClock(time.Now()); err != nil {
 		return err
@@ -91,10 +107,13 @@ func (a *app) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.wire(start)
+	if err := a.wire(ctx, start); err != nil {
+		return err
+	}
 	if err := a.listen(); err != nil {
 		return err
 	}
+	a.openDrills()
 	if err := a.openWeb(); err != nil {
 		return err
 	}
@@ -105,15 +124,21 @@ func (a *app) start(ctx context.Context) error {
 	pages := &http.Server{Handler: a.web.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
 	a.part("database care", 3*time.Second, a.db.Run)
+	a.part("messages", 4*time.Second, a.messages.worker.Run)
+	a.part("heartbeat", time.Second, a.heartbeat().Run)
 	a.part("web server", 2*time.Second, func(ctx context.Context) error { return serveHTTP(ctx, pages, a.http) })
 	a.part("live pages", time.Second, a.web.Run)
 	a.undo.add("open pages", 2*time.Second, a.closePages)
 	a.part("ingest", 3*time.Second, a.ingest.Run)
-	a.part("commands", time.Second, func(ctx context.Context) error { return serveHTTP(ctx, control, commands) })
+	a.part("commands", time.Second, func(ctx context.Context) error {
+		control.BaseContext = func(net.Listener) context.Context { return ctx } // a copy that is being made ends with furrow
+		return serveHTTP(ctx, control, commands)
+	})
 	a.part("simulated farm", time.Second, a.sim.Run)
 	if a.broker != nil {
 		a.part("MQTT broker", 3*time.Second, a.broker.Run)
 	}
+	a.part("drills", time.Second, a.drills.Run)
 	return nil
 }
 
@@ -162,8 +187,12 @@ func (a *app) openData(ctx context.Context) error {
 }
 
 // wire makes the rooms that need no socket.
-func (a *app) wire(start sensors.Start) {
-	a.access = &access{db: a.db}
+func (a *app) wire(ctx context.Context, start sensors.Start) error {
+	secret, err := auth.NewSecret()
+	if err != nil {
+		return err
+	}
+	a.access = &access{db: a.db, drill: secret}
 	a.board = live.New(uint64(time.Now().UnixMicro()))
 	a.decoder = payload.New()
 	commitEvery := time.Duration(0)
@@ -173,11 +202,23 @@ func (a *app) wire(start sensors.Start) {
 	case onFlashCard(a.dir):
 		commitEvery = time.Second
 	}
+	if err := a.openMessages(ctx); err != nil {
+		return err
+	}
 	a.ingest = ingest.New(ingest.Options{
 		Store: a.db, Edits: a.db, Board: a.board, Log: a.log, Adopt: a.flags.Adopt, CommitEvery: commitEvery,
-		Secret: newDeviceSecret, Now: a.now, AfterBatch: a.flush,
+		Secret: newDeviceSecret, Now: a.now, AfterBatch: a.flush, Owed: a.messages.worker.Wake, TellSimulated: a.demo != nil,
 	}, start)
 	a.sim = newSimulation(a.ingest, a.decoder, a.board, a.log, a.now)
+	return nil
+}
+
+// openDrills makes the drills, which have a way through the broker if there is one.
+func (a *app) openDrills() {
+	a.drills = &drills{db: a.db, in: a.ingest, board: a.board, secret: a.access.drill, log: a.log, now: a.now}
+	if a.broker != nil {
+		a.drills.serve = a.broker.Handle
+	}
 }
 
 // flush lets the acknowledgements of a committed batch out.

@@ -28,7 +28,12 @@ type commands struct {
 	Device struct {
 		Add deviceAddCommand `cmd:"" help:"Adopt a device by hand and print its MQTT user name and password, once."`
 	} `cmd:"" help:"Devices with credentials of their own."`
+	Agro    agroCommand    `cmd:"" help:"Work out what climate means for crops, animals and stores: JSON lines in, JSON lines out."`
 	Import  importCommand  `cmd:"" help:"Read a CSV file of time,zone,device,metric,value into the history."`
+	Export  exportCommand  `cmd:"" help:"Write readings as CSV of time,zone,device,metric,value, or as a spreadsheet."`
+	Backup  backupCommand  `cmd:"" help:"Write a verified copy of the database, also while Furrow runs."`
+	Restore restoreCommand `cmd:"" help:"Put a copy back."`
+	Check   checkCommand   `cmd:"" help:"Read the whole data folder and say what is wrong with it."`
 	Version versionCommand `cmd:"" help:"Print version, commit and Go version."`
 }
 
@@ -87,6 +92,8 @@ type serving struct {
 	Adopt       string         `help:"New devices: ask puts them in the inbox, auto adopts them at once, never refuses them (${default})." enum:"ask,auto,never" default:"ask" placeholder:"HOW"`
 	CommitEvery *time.Duration `help:"How long readings gather before they are written to disk, and devices wait for their acknowledgement (0s, or 1s where the data folder lies on an SD card)." placeholder:"TIME"`
 	PublicURL   string         `name:"public-url" help:"Address under which people reach the dashboard from outside, such as https://farm.example.com." placeholder:"URL"`
+
+	AllowPrivateTargets bool `help:"Let messages about alerts go to this computer and local networks, such as a webhook of your own; whoever manages alerts can then reach what only this computer can."`
 }
 
 // check joins everything that is wrong with the flags.

@@ -134,7 +134,7 @@ func TestImportIsNotToldToAdoptByThePolicyForNewDevices(t *testing.T) {
 
 func TestWrongSettingsAreExplained(t *testing.T) {
 	for _, c := range []struct{ name, yaml, want string }{
-		{"unknown key", "htpp: \":8080\"", `there is no setting "htpp"; there are adopt, broker,`},
+		{"unknown key", "htpp: \":8080\"", `there is no setting "htpp"; there are adopt, allow-private-targets, broker,`},
 		{"not YAML", "http: [", "furrow.yaml: "},
 		{"a list", "http: [1, 2]", "http needs one value"},
 		{"empty", "http:", "http needs one value"},

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"furrow/db"
 	"furrow/sensors"
 	"furrow/web/auth"
 )
@@ -47,7 +48,8 @@ type (
 		Readings []sensors.Posted
 		Adopt    bool
 	}
-	nothing struct{}
+	backupAsked struct{ File string } // an absolute path
+	nothing     struct{}
 )
 
 // openControl listens for commands and tells them where.
@@ -96,6 +98,9 @@ func controlHandler(d desk, secret string) http.Handler {
 	})
 	answer(mux, "/readings", func(ctx context.Context, in readingsImported) (sensors.PostOutcome, error) {
 		return d.Import(ctx, in.Readings, in.Adopt)
+	})
+	answer(mux, "/backup", func(ctx context.Context, in backupAsked) (db.Copy, error) {
+		return d.Backup(ctx, in.File)
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+secret)) != 1 {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"furrow/db"
 	"furrow/sensors"
 	"furrow/web/auth"
 )
@@ -77,4 +78,13 @@ func (d runningDesk) AddDevice(ctx context.Context, name, zone string) (c sensor
 func (d runningDesk) Import(ctx context.Context, readings []sensors.Posted, adopt bool) (out sensors.PostOutcome, err error) {
 	err = d.ask(ctx, "/readings", readingsImported{readings, adopt}, &out)
 	return out, err
+}
+
+// Backup may take minutes, so only ctx limits it.
+func (d runningDesk) Backup(ctx context.Context, file string) (made db.Copy, err error) {
+	patient := *d.client
+	patient.Timeout = 0
+	d.client = &patient
+	err = d.ask(ctx, "/backup", backupAsked{file}, &made)
+	return made, err
 }

@@ -121,6 +121,10 @@ func TestSimulatedFarmGoesOnAfterARestartAndGoesWhenAsked(t *testing.T) {
 		t.Errorf("with the simulated farm there are %d devices, want its 25 and our own", with)
 	}
 	p.stream().until("reading") // of a device that publishes again
+	type named struct{ Name string }
+	if rules := listOf[named](p, "/api/v1/rules"); len(rules) != 1+len(simulatedRules) {
+		t.Errorf("with the simulated farm: rules %+v, want the silence watch and those of the farm", rules)
+	}
 	ada = s.browser()
 	ada.send("/sign-in", "email", "ada@farm.example", "password", ownerPassword)
 	ada.send("/simulated-farm/remove")
@@ -129,6 +133,9 @@ func TestSimulatedFarmGoesOnAfterARestartAndGoesWhenAsked(t *testing.T) {
 	}
 	if zones := listOf[apiZone](p, "/api/v1/zones"); len(zones) != 0 {
 		t.Errorf("after it was removed: zones %+v, want none", zones)
+	}
+	if rules, alerts := listOf[named](p, "/api/v1/rules"), listOf[named](p, "/api/v1/alerts"); len(rules) != 1 || len(alerts) != 0 {
+		t.Errorf("after it was removed: rules %+v and alerts %+v, want the silence watch alone", rules, alerts)
 	}
 }
 

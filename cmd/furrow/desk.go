@@ -21,6 +21,7 @@ type desk interface {
 	AddToken(ctx context.Context, name string, scope auth.Scope, hash []byte) error
 	AddDevice(ctx context.Context, name, zone string) (sensors.Credentials, error)
 	Import(ctx context.Context, readings []sensors.Posted, adopt bool) (sensors.PostOutcome, error)
+	Backup(ctx context.Context, file string) (db.Copy, error)
 }
 
 // ownDesk works on a data folder that this process has. It writes through ingest, so that what a command
@@ -52,6 +53,10 @@ func (d ownDesk) Import(ctx context.Context, readings []sensors.Posted, adopt bo
 	return d.in.Import(ctx, readings, adopt)
 }
 
+func (d ownDesk) Backup(ctx context.Context, file string) (db.Copy, error) {
+	return d.db.Backup(ctx, file)
+}
+
 // patience is how long a command waits for a data folder that another process has and does not answer for:
 // it may be starting, or be a command itself.
 const patience = 5 * time.Second
@@ -59,17 +64,22 @@ const patience = 5 * time.Second
 // withDesk runs work on the data folder: directly when no other process has it, else through the Furrow that
 // runs on it.
 func withDesk(ctx context.Context, g *Globals, work func(context.Context, desk) error) error {
+	return withFolder(ctx, g, func() error { return withOwnDesk(ctx, g, work) }, func(running desk) error { return work(ctx, running) })
+}
+
+// withFolder calls own when no other process has the data folder, else asked with the Furrow that runs on it.
+func withFolder(ctx context.Context, g *Globals, own func() error, asked func(desk) error) error {
 	for begun := time.Now(); ; {
 		release, err := db.Lock(g.Data)
 		var taken db.InUse
 		switch {
 		case err == nil:
-			return errors.Join(withOwnDesk(ctx, g, work), release())
+			return errors.Join(own(), release())
 		case !errors.As(err, &taken):
 			return err
 		}
 		if running, err := findControl(ctx, g.Data); err == nil {
-			return work(ctx, running)
+			return asked(running)
 		}
 		if time.Since(begun) > patience {
 			return taken

@@ -37,9 +37,10 @@ var mayImport = map[string][]string{
 	"static":                    {},
 	"static/bundle":             {},
 	"web/auth":                  {},
-	"web":                       {"sensors", "sensors/live", "sensors/ingest", "views", "views/ui", "views/chart", "static", "web/auth", "web/api"},
-	"web/api":                   {"sensors", "sensors/live", "sensors/ingest", "web/auth"},
-	"cmd/furrow":                {"*"},
+	"web": {"sensors", "sensors/live", "sensors/ingest", "sensors/rules", "sensors/notify", "sensors/agro", "views", "views/ui", "views/chart",
+		"static", "web/auth", "web/api"},
+	"web/api":    {"sensors", "sensors/live", "sensors/ingest", "sensors/rules", "sensors/notify", "sensors/agro", "web/auth"},
+	"cmd/furrow": {"*"},
 }
 
 // onlyImporter names the rooms that alone may import a library.
@@ -54,7 +55,9 @@ var onlyImporter = map[string][]string{
 	"github.com/evanw/esbuild":      {"static/bundle"},
 	"github.com/pressly/goose":      {"db"},
 	"github.com/alecthomas/kong":    {"cmd/furrow"},
-	"github.com/prometheus":         {"web/api"},
+	"github.com/VictoriaMetrics":         {"web/api"},
+	"github.com/wneessen/go-mail":   {"sensors/notify"},
+	"github.com/SherClockHolmes":    {"sensors/notify"},
 }
 
 func TestRoomsImportOnlyWhatTheyMay(t *testing.T) {

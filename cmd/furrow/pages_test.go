@@ -122,7 +122,8 @@ func everyPage(b *screen) {
 	device := b.eval("document.querySelector('#device-list a[href^=\"/devices/\"]').pathname")
 	most := []string{"/", zone, sensor, device}
 	all := append(most, sensor+"?range=custom", "/devices", "/connect", "/account", "/settings", "/settings/farm", "/settings/zones",
-		"/settings/people", "/settings/tokens", "/no-such-page")
+		"/settings/people", "/settings/tokens", "/alerts", "/alerts/history", "/rules", "/rules/new", "/settings/recipients",
+		"/settings/mail", "/settings/drill", "/no-such-page")
 	for _, look := range []struct {
 		window [2]int64
 		scheme string
@@ -150,5 +151,5 @@ func signOut(b *screen) {
 	b.sees(".wrong, [role=alert]", "password")
 	b.fill("input[name=password]", ownerPassword)
 	b.click("button.primary")
-	b.sees("h1", "well")
+	b.sees(".tabs", "Overview")
 }

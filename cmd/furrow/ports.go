@@ -58,6 +58,7 @@ func (a *app) openWeb() error {
 	}
 	options := web.Options{
 		Board: a.board, Farm: a.ingest, History: a.db, People: a.db, Simulator: a.sim, Log: a.log, Now: a.now,
+		Alerts: a.db, Notes: a.db, Settings: a.db, Channels: a.messages.sender, Health: a.messages.worker, Grants: a.messages.signer, Drills: a.drills,
 		Version: api.Version(readVersion()), PublicURL: a.flags.PublicURL, HostName: name, SetupCode: a.code,
 		Connect: web.Connect{HTTPPort: port(a.http.Addr()), Addresses: func() []string { return addressesOf(a.http.Addr()) }},
 	}

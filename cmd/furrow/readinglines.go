@@ -72,7 +72,7 @@ func (l *readingLines) next() (sensors.Posted, error) {
 	}
 	field := func(name string) string {
 		if i, ok := l.columns[name]; ok && i < len(record) {
-			return strings.TrimSpace(record[i])
+			return unguarded(strings.TrimSpace(record[i]))
 		}
 		return ""
 	}

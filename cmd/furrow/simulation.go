@@ -161,11 +161,18 @@ func (s *simulation) play(ctx context.Context, past bool, answer chan<- error) {
 	}
 }
 
-// settle makes the farm's zones and stores its past.
+// settle makes the farm's zones, with what they are watched for, and stores its past.
 func (s *simulation) settle(ctx context.Context, farm *simulate.Farm) error {
 	for _, z := range farm.Zones() {
-		// A zone of that name may be there already; the simulated devices then stand in it too.
-		if _, err := s.in.CreateZone(ctx, z); err != nil && !errors.Is(err, sensors.ErrConflict) {
+		made, err := s.in.CreateZone(ctx, z)
+		if errors.Is(err, sensors.ErrConflict) {
+			continue // one of that name is there already; the simulated devices then stand in it too
+		}
+		if rule, watched := simulatedRules[z.Name]; err == nil && watched {
+			rule.Enabled, rule.Scope, rule.CreatedAt = true, sensors.Scope{Zone: made.ID}, s.now().Add(-backfill) // it goes with its zone
+			_, err = s.in.SaveRule(ctx, rule)
+		}
+		if err != nil {
 			return fmt.Errorf("zone %q of the simulated farm: %w", z.Name, err)
 		}
 	}

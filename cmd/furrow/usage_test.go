@@ -45,7 +45,7 @@ func oneSentence(text, want string) bool {
 func TestHelpNamesEveryCommandAndFlag(t *testing.T) {
 	t.Parallel()
 	all := succeed(t, "", "--help")
-	for _, want := range []string{"serve", "demo", "simulate", "user add", "token create", "device add", "import", "version", "FURROW_", "furrow.yaml"} {
+	for _, want := range []string{"serve", "demo", "simulate", "user add", "token create", "device add", "import", "export", "backup", "restore", "check", "version", "FURROW_", "furrow.yaml"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the help lacks %q:\n%s", want, all)
 		}

@@ -56,8 +56,9 @@ func empty(dist string) error {
 	return nil
 }
 
-// entries are what pages load: app all of them, chart those with the large chart, forms all that are not lean.
-var entries = []string{"app.js", "app.css", "forms.js", "forms.css", "chart.js", "chart.css"}
+// entries are what pages load: app all of them, chart those with the large chart, forms all that are not lean, watch
+// those about alerts and rules.
+var entries = []string{"app.js", "app.css", "forms.js", "forms.css", "chart.js", "chart.css", "watch.js", "watch.css"}
 
 func options(src, dist string) api.BuildOptions {
 	o := api.BuildOptions{Outdir: dist, Bundle: true, Write: false, Metafile: true,

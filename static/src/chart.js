@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 import { formats } from './format.js'
+import { guide } from './guide.js'
 import { readByKeys, readByTouch } from './reading.js'
 
 // steps are the distances between marks of the value axis.
@@ -51,7 +52,7 @@ class LiveChart extends HTMLElement {
   }
 
   accept({ t, v, lo, hi, ...about }) {
-    Object.assign(this, about) // from, to, step, gap, newest in s; count of the last bucket
+    Object.assign(this, { limits: undefined, alerts: undefined }, about) // from, to, step, gap, newest in s; count of the last bucket
     this.data = [t, hi, lo, v]
     if (!t.length && !this.plot) return
     if (this.plot) {
@@ -88,7 +89,7 @@ class LiveChart extends HTMLElement {
       this.tip.style.color = `var(--c-${name})`
       return getComputedStyle(this.tip).color
     }
-    this.colors = Object.fromEntries(['line', 'area', 'grid', 'text'].map((name) => [name, look(name)]))
+    this.colors = Object.fromEntries(['line', 'area', 'grid', 'text', 'alert', 'ok', 'card'].map((name) => [name, look(name)]))
     this.tip.style.color = ''
   }
 
@@ -96,10 +97,10 @@ class LiveChart extends HTMLElement {
     const { format, dataset } = this, own = (name) => () => this.colors[name]
     const axis = (more) => ({ stroke: own('text'), font: `500 13px ${getComputedStyle(this).fontFamily}`, ticks: { show: false }, grid: { stroke: own('grid'), width: 1 }, ...more })
     this.plot = new uPlot({
-      width: this.clientWidth, height: this.clientHeight, padding: [12, 10, 0, 0], legend: { show: false },
+      width: this.clientWidth, height: this.clientHeight, padding: [12, 18, 0, 0], legend: { show: false },
       tzDate: (s) => uPlot.tzDate(new Date(s * 1000), dataset.zone),
       cursor: { y: false, drag: { x: true, y: false, dist: 12, setScale: false }, points: { size: 10, width: 2, fill: own('line'), stroke: () => getComputedStyle(this).getPropertyValue('--card') } },
-      scales: { x: { min: this.from, max: this.to }, y: { range: (u, low, high) => format.span(low, high) } },
+      scales: { x: { min: this.from, max: this.to }, y: { range: (u, low, high) => format.span(low, high, this.limits) } },
       axes: [
         axis({ space: 76, size: 30, values: (u, splits, i, space, step) => splits.map((t) => format.tick(t, step)) }),
         axis({ space: 44, gap: 8, incrs: steps, size: (u, labels) => Math.max(36, ...(labels ?? []).map((l) => l.length * 7.5 + 16)),
@@ -109,6 +110,7 @@ class LiveChart extends HTMLElement {
         { stroke: own('line'), width: 2.25, points: { show: false }, ...(format.words ? { paths: uPlot.paths.stepped({ align: 1 }) } : {}) }],
       bands: format.words ? [] : [{ series: [1, 2], fill: own('area') }],
       hooks: {
+        ...guide(this),
         setCursor: [() => this.read()],
         setSelect: [(u) => u.select.width && this.show(u.posToVal(u.select.left, 'x'), u.posToVal(u.select.left + u.select.width, 'x'))],
       },
@@ -128,7 +130,8 @@ class LiveChart extends HTMLElement {
     if (this.tip.hidden) return
     const [t, hi, lo, v] = this.data.map((column) => column[i]), { format } = this
     const value = Object.assign(document.createElement('b'), { textContent: format.value(v) })
-    this.tip.replaceChildren(format.when(t, this.step), value, lo < hi ? format.between(lo, hi) : '')
+    const alert = this.alerts?.find(([from, to]) => t >= from - this.step && t <= (to ?? t))
+    this.tip.replaceChildren(format.when(t, this.step), value, lo < hi ? format.between(lo, hi) : '', alert?.[2] ?? '')
     const x = u.valToPos(t, 'x') + u.over.offsetLeft, width = this.tip.offsetWidth
     this.tip.style.translate = `${x + 14 + width > this.clientWidth ? Math.max(0, x - 14 - width) : x + 14}px 12px`
   }

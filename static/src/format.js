@@ -44,10 +44,13 @@ export function formats({ unit, decimals, least, floor, zone, clock, words }) {
     },
 
     // span is the range of the value axis: a little air around the values, and never so narrow that noise
-    // looks like weather.
-    span(low, high) {
+    // looks like weather. Limits that lie near are in it.
+    span(low, high, limits = []) {
       if (names) return [-.08, 1.15]
       if (low == null) return [0, 1]
+      const room = Math.max(high - low, +least), near = limits.flatMap(([, , min, max]) => [min, max]).filter((v) => v != null && v >= low - room && v <= high + room)
+      low = Math.min(low, ...near)
+      high = Math.max(high, ...near)
       const lack = Math.max(0, +least - (high - low)) / 2
       const air = (high - low + 2 * lack) * .07
       const bottom = low - lack - air

@@ -42,7 +42,7 @@ function offerPlace(group) {
 
 // searchable puts a line to search in before a list of time zones, and chooses the browser's own.
 function searchable(select) {
-  if (select.dataset.searchable) return
+  if ('searchable' in select.dataset) return
   select.dataset.searchable = ''
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone
   if (!select.value && [...select.options].some((o) => o.value === own)) select.value = own

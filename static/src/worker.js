@@ -1,7 +1,7 @@
 // The service worker: pages come from the network, and only when there is none from what was seen last. The
 // page itself says how old it is. Files with a hash in their name never change.
 const files = 'furrow-BUILD_MARK', pages = 'furrow-pages'
-const kept = /^\/($|(zones|sensors)\/\d+$)/
+const kept = /^\/($|alerts$|(zones|sensors)\/\d+$)/
 
 self.addEventListener('install', () => self.skipWaiting())
 
@@ -17,6 +17,17 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET') return
   if (url.pathname.startsWith('/static/')) event.respondWith(file(request))
   else if (request.mode === 'navigate' && kept.test(url.pathname)) event.respondWith(page(request))
+})
+
+// Messages about alerts reach this browser also when no page is open.
+self.addEventListener('push', (event) => {
+  const { id, title, body, url } = event.data.json()
+  event.waitUntil(self.registration.showNotification(title, { body, tag: id, data: url }))
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(self.clients.openWindow(event.notification.data || '/alerts'))
 })
 
 async function file(request) {

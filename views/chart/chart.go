@@ -13,7 +13,11 @@ const side = 1000
 // Chart is a large chart: its line, the band from lowest to highest, and the marks of both axes.
 type Chart struct {
 	Line, Band string // SVG paths in a square of 1000 by 1000
+	Beyond     string // path of what lies outside the limits, "" without any
+	Guarded    bool   // there are limits
 	X, Y       []Mark
+	Limits     []Limit
+	Alerts     []Band
 }
 
 // New draws a series. An empty one has a time axis only.
@@ -28,9 +32,12 @@ func New(s Series, scale Scale, calendar Calendar) Chart {
 	if low > high {
 		return c
 	}
+	low, high = s.Guide.reach(low, high, scale.Least)
 	bottom, top := scale.reach(low, high)
 	c.Y = scale.marks(bottom, top)
 	place := placer{s.From, s.To, bottom, top}
+	c.Guarded, c.Limits, c.Beyond = len(s.Guide.Stretches) > 0, place.limits(s.Guide.Stretches), place.beyond(s.Guide.Stretches)
+	c.Alerts = place.bands(s.Guide.Alerts)
 	for _, run := range s.runs() {
 		c.Line += place.line(s.At, s.Mean, run, s.Stepped)
 		if !s.Stepped {

@@ -15,6 +15,7 @@ type Series struct {
 	Window
 	// Count is how many readings the last point sums up: what comes live is added to it.
 	Count int
+	Guide Guide
 }
 
 // Window says which part of the time is looked at, and how.

@@ -56,16 +56,21 @@ type Health interface{ Health() ingest.Health }
 
 // Options are what the API stands on. All of it is needed.
 type Options struct {
-	Board   *live.Board
-	Zones   Zones
-	Devices Devices
-	Poster  Poster
-	History History
-	Tokens  Tokens
-	Health  Health
-	Log     *slog.Logger
-	Now     func() time.Time
-	Version Version
+	Board      *live.Board
+	Zones      Zones
+	Devices    Devices
+	Poster     Poster
+	History    History
+	Rules      Rules
+	Alerts     Alerts
+	AlertLog   AlertLog
+	Recipients Recipients
+	Channels   Channels
+	Tokens     Tokens
+	Health     Health
+	Log        *slog.Logger
+	Now        func() time.Time
+	Version    Version
 	// Stop ends all streams when it is done.
 	Stop context.Context
 }
@@ -75,28 +80,36 @@ type api struct {
 	huma    huma.API
 	frames  frames
 	streams atomic.Int64 // open ones
+	// previewing holds a place for each preview that runs.
+	previewing chan struct{}
+	computing  chan struct{} // the same for agronomy
 }
 
 // Mount adds the API and its neighbours to e.
 func Mount(e *echo.Echo, o Options) {
 	config := huma.DefaultConfig("Furrow", o.Version.Version)
 	config.OpenAPI.OpenAPI = "3.1.0"
-	config.Info.Description = "Readings, zones, devices and sensors of one farm. Ask for a token with `furrow token create` or on the settings page " +
+	config.Info.Description = "Readings, zones, devices, sensors, rules and alerts of one farm. Ask for a token with `furrow token create` or on the settings page " +
 		"and send it as `Authorization: Bearer …`. Times are RFC 3339 in UTC; values are in the unit that stands beside them."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = prefix+"/openapi", "", ""
 	config.CreateHooks = nil // no $schema members in answers
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 
-	a := &api{Options: o, huma: humaecho.New(e, config)}
+	a := &api{Options: o, huma: humaecho.New(e, config), previewing: make(chan struct{}, previewers),
+		computing: make(chan struct{}, computers)}
 	a.zones()
 	a.devices()
 	a.sensors()
 	a.readings()
 	a.posts()
+	a.rules()
+	a.alerts()
+	a.recipients()
+	a.agronomy()
 	a.stream()
 	e.RouteNotFound("/api", a.unrouted)
 	e.RouteNotFound("/api/*", a.unrouted)
 	a.health(e)
-	e.GET("/metrics", a.metrics())
+	e.GET("/metrics", a.metrics)
 }

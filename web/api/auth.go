@@ -25,35 +25,51 @@ const touchEvery = time.Hour
 
 // check returns nil if the request carries a token of at least the scope, and otherwise the problem.
 func (a *api) check(ctx context.Context, authorization string, scope auth.Scope) error {
+	_, err := a.tokenOf(ctx, authorization, scope)
+	return err
+}
+
+// tokenOf returns the request's token if it has at least the scope, and otherwise the problem.
+func (a *api) tokenOf(ctx context.Context, authorization string, scope auth.Scope) (auth.Token, error) {
 	kind, secret, _ := strings.Cut(strings.TrimSpace(authorization), " ")
 	if secret = strings.TrimSpace(secret); !strings.EqualFold(kind, "Bearer") || secret == "" {
-		return errNoToken
+		return auth.Token{}, errNoToken
 	}
 	token, err := a.Tokens.TokenByHash(ctx, auth.SecretHash(secret))
 	switch {
 	case errors.Is(err, sensors.ErrNotFound):
-		return errBadToken
+		return auth.Token{}, errBadToken
 	case err != nil:
-		return err
+		return auth.Token{}, err
 	case !token.Scope.Allows(scope):
-		return huma.Error403Forbidden("this token has the scope " + string(token.Scope) + "; this needs " + string(scope))
+		return auth.Token{}, huma.Error403Forbidden("this token has the scope " + string(token.Scope) + "; this needs " + string(scope))
 	}
 	if now := a.Now(); now.Sub(token.UsedAt) >= touchEvery || now.Before(token.UsedAt) {
 		if err := a.Tokens.TouchToken(ctx, token.ID, now); err != nil && !errors.Is(err, sensors.ErrNotFound) {
 			a.Log.Warn("noting that a token was used", "token", token.ID, "error", err)
 		}
 	}
-	return nil
+	return token, nil
+}
+
+// askerKey is under which a request's context holds its token.
+type askerKey struct{}
+
+// asker returns the token of an operation's request.
+func asker(ctx context.Context) auth.Token {
+	token, _ := ctx.Value(askerKey{}).(auth.Token)
+	return token
 }
 
 // require lets requests pass whose token has the scope.
 func (a *api) require(scope auth.Scope) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if err := a.check(ctx.Context(), ctx.Header(echo.HeaderAuthorization), scope); err != nil {
+		token, err := a.tokenOf(ctx.Context(), ctx.Header(echo.HeaderAuthorization), scope)
+		if err != nil {
 			_ = a.refuse(humaecho.Unwrap(ctx), err) // nobody is left to be told
 			return
 		}
-		next(ctx)
+		next(huma.WithValue(ctx, askerKey{}, token))
 	}
 }
 

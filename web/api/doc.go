@@ -2,6 +2,7 @@
 // document made from the handlers themselves, the WebSocket stream of changes, and the health, version and
 // metrics endpoints beside it.
 //
-// web mounts it on the same echo; every handler runs on its request's goroutine. It reads from the board and
-// the history and changes the farm only through ingest.
+// web mounts it on the same echo; every handler runs on its request's goroutine. It reads from the board, the
+// history and the alerts' log, and changes the farm only through ingest. Previewer, which tells what a rule would
+// have done, serves the rule form too.
 package api

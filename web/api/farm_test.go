@@ -19,6 +19,7 @@ import (
 	"furrow/sensors"
 	"furrow/sensors/ingest"
 	"furrow/sensors/live"
+	"furrow/sensors/notify"
 	"furrow/web/auth"
 )
 
@@ -34,6 +35,7 @@ type farm struct {
 	url    string
 	tokens map[auth.Scope]string
 	stop   context.CancelFunc // ends the streams
+	fires  object             // the rule of firing, nil before
 }
 
 func newFarm(t *testing.T, change ...func(*Options)) *farm {
@@ -56,7 +58,8 @@ func newFarm(t *testing.T, change ...func(*Options)) *farm {
 	stopping, stop := context.WithCancel(context.Background())
 	f.stop = stop
 	t.Cleanup(stop)
-	o := Options{Board: f.board, Zones: f.ingest, Devices: f.ingest, Poster: f.ingest, History: f.db, Tokens: f.db, Health: f.ingest,
+	o := Options{Board: f.board, Zones: f.ingest, Devices: f.ingest, Poster: f.ingest, History: f.db, Rules: f.ingest, Alerts: f.ingest, AlertLog: f.db,
+		Recipients: f.ingest, Channels: notify.NewSender(notify.Options{AllowPrivate: true}), Tokens: f.db, Health: f.ingest,
 		Log: quiet, Now: time.Now, Version: Version{"1.2.3", "abcdef", "go1.26"}, Stop: stopping}
 	for _, c := range change {
 		c(&o)
@@ -184,6 +187,26 @@ func (f *farm) sensor(device string, metric sensors.MetricID, begin time.Time, s
 	}
 	f.t.Fatalf("%s of %s is not on the board", metric, device)
 	return ""
+}
+
+// adopted makes a sensor of an adopted device with a reading of now, and returns its id.
+func (f *farm) adopted(device string, metric sensors.MetricID, value float64) string {
+	f.t.Helper()
+	id := f.sensor(device, metric, time.Now().Add(-time.Second), time.Second, value)
+	for _, d := range f.board.Devices() {
+		if d.Key == device && d.Status != sensors.DeviceAdopted {
+			f.ask("POST", "/api/v1/devices/"+d.ID.String()+"/adopt", nil, 200, nil)
+		}
+	}
+	return id
+}
+
+// rule makes a rule and returns what was answered.
+func (f *farm) rule(body any) object {
+	f.t.Helper()
+	var made object
+	f.ask("POST", "/api/v1/rules", body, 201, &made)
+	return made
 }
 
 // checkProblem checks that an answer is a refusal as RFC 9457 says.

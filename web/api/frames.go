@@ -2,11 +2,13 @@ package api
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"sync"
 
 	"furrow/sensors"
 	"furrow/sensors/live"
+	"furrow/sensors/notify"
 )
 
 // The messages of the stream; type and seq stand before their members.
@@ -15,7 +17,8 @@ type (
 		Zones   []zone   `json:"zones"`
 		Devices []device `json:"devices"`
 		Sensors []sensor `json:"sensors"`
-		Alerts  []any    `json:"alerts"`
+		// Alerts are open, the gravest first and then the newest.
+		Alerts []notify.AlertFields `json:"alerts"`
 	}
 	readingMessage struct {
 		Sensor  string  `json:"sensor_id"`
@@ -31,6 +34,9 @@ type (
 	}
 	deviceMessage struct {
 		Device device `json:"device"`
+	}
+	alertMessage struct {
+		Alert notify.AlertFields `json:"alert"`
 	}
 )
 
@@ -55,6 +61,7 @@ type frames struct {
 	snapshot frame
 	readings map[sensors.SensorID]madeReading
 	devices  map[sensors.DeviceID]madeDevice
+	alerts   map[sensors.AlertID]madeAlert
 }
 
 type madeReading struct {
@@ -66,6 +73,14 @@ type madeDevice struct {
 	device sensors.Device
 	frame
 }
+
+type madeAlert struct {
+	alert sensors.Alert
+	frame
+}
+
+// keptAlerts is how many alerts' messages are kept, for those who follow closely.
+const keptAlerts = 1 << 12
 
 func makeFrame(kind string, message any) frame {
 	body, err := json.Marshal(message)
@@ -85,7 +100,7 @@ func (a *api) snapshotFrame() (frame, uint64) {
 	if f.version == version {
 		return f.snapshot, version
 	}
-	m := snapshotMessage{Zones: []zone{}, Devices: []device{}, Sensors: []sensor{}, Alerts: []any{}}
+	m := snapshotMessage{Zones: []zone{}, Devices: []device{}, Sensors: []sensor{}, Alerts: []notify.AlertFields{}}
 	for _, z := range a.Board.Zones() {
 		m.Zones = append(m.Zones, zoneOf(z))
 	}
@@ -95,8 +110,12 @@ func (a *api) snapshotFrame() (frame, uint64) {
 	for _, s := range a.measuring() {
 		m.Sensors = append(m.Sensors, sensorOf(s))
 	}
+	for _, alert := range a.Board.Alerts() {
+		m.Alerts = append(m.Alerts, notify.AlertOf(alert))
+	}
 	f.version, f.snapshot = version, makeFrame("snapshot", m)
 	f.readings, f.devices = map[sensors.SensorID]madeReading{}, map[sensors.DeviceID]madeDevice{} // drops what is gone
+	f.alerts = map[sensors.AlertID]madeAlert{}
 	return f.snapshot, version
 }
 
@@ -104,7 +123,7 @@ func (a *api) snapshotFrame() (frame, uint64) {
 // is too old, or when zones, or things that are gone, changed.
 func (a *api) changeFrames(cursor uint64) ([]frame, uint64) {
 	delta := a.Board.Since(cursor)
-	anew := delta.Reset || delta.ZonesChanged || len(delta.GoneDevices)+len(delta.GoneSensors) > 0
+	anew := delta.Reset || delta.ZonesChanged || delta.AlertsGone || len(delta.GoneDevices)+len(delta.GoneSensors) > 0
 	for _, d := range delta.Devices {
 		anew = anew || d.Status == sensors.DeviceRemoved
 	}
@@ -114,9 +133,12 @@ func (a *api) changeFrames(cursor uint64) ([]frame, uint64) {
 	}
 	a.frames.mu.Lock()
 	defer a.frames.mu.Unlock()
-	made := make([]frame, 0, len(delta.Devices)+len(delta.Sensors))
+	made := make([]frame, 0, len(delta.Devices)+len(delta.Alerts)+len(delta.Sensors))
 	for _, d := range delta.Devices {
 		made = append(made, a.frames.device(d))
+	}
+	for _, alert := range delta.Alerts {
+		made = append(made, a.frames.alert(alert))
 	}
 	for _, s := range delta.Sensors {
 		if s.Has {
@@ -133,6 +155,28 @@ func (f *frames) device(d sensors.Device) frame {
 		f.devices[d.ID] = made
 	}
 	return made.frame
+}
+
+func (f *frames) alert(alert sensors.Alert) frame {
+	made, ok := f.alerts[alert.ID]
+	if !ok || !same(made.alert, alert) {
+		if len(f.alerts) >= keptAlerts {
+			clear(f.alerts)
+		}
+		made = madeAlert{alert, makeFrame("alert", alertMessage{notify.AlertOf(alert)})}
+		f.alerts[alert.ID] = made
+	}
+	return made.frame
+}
+
+// same reports whether two alerts read the same; of silence, both values are not a number.
+func same(a, b sensors.Alert) bool {
+	for _, v := range []*float64{&a.Value, &a.Peak, &b.Value, &b.Peak} {
+		if math.IsNaN(*v) {
+			*v = math.Inf(1)
+		}
+	}
+	return a == b
 }
 
 func (f *frames) reading(s live.SensorState) frame {

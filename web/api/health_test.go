@@ -47,7 +47,7 @@ func TestMetricsAreForThisMachineOrWithAToken(t *testing.T) {
 		if w.Code != c.status {
 			t.Errorf("from %q for %q with %.5q…: got %d, want %d", c.from, c.forwarded, c.token, w.Code, c.status)
 		}
-		if c.status == http.StatusOK && !strings.Contains(w.Body.String(), "\nfurrow_readings_total 2\n") {
+		if c.status == http.StatusOK && !strings.Contains(w.Body.String(), "furrow_readings_total 2\n") {
 			t.Errorf("the metrics do not count 2 readings: %s", w.Body)
 		}
 	}

@@ -38,15 +38,19 @@ func page[T any, ID ~int64](p Paging, all []T, id func(T) ID) (*list[T], error) 
 	out := &list[T]{}
 	out.Body.Items = append([]T{}, rest[:min(len(rest), p.Limit)]...)
 	if len(rest) > p.Limit {
-		last := strconv.FormatInt(int64(id(rest[p.Limit-1])), 10)
-		out.Body.Next = base64.RawURLEncoding.EncodeToString([]byte(last))
+		out.Body.Next = cursorOf(id(rest[p.Limit-1]))
 	}
 	return out, nil
 }
 
+// cursorOf is what asks for the page behind an item.
+func cursorOf[ID ~int64](last ID) string {
+	return base64.RawURLEncoding.EncodeToString(strconv.AppendInt(nil, int64(last), 10))
+}
+
 var errBadCursor = huma.Error422UnprocessableEntity("cursor must be the next of the page before")
 
-// after returns the id that the page begins behind.
+// after returns the id that the page begins behind, zero for the first page.
 func (p Paging) after() (int64, error) {
 	if p.Cursor == "" {
 		return 0, nil

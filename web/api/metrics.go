@@ -1,56 +1,55 @@
 package api
 
 import (
-	"github.com/labstack/echo/v4"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"io"
 
+	"github.com/VictoriaMetrics/metrics"
+	"github.com/labstack/echo/v4"
+
+	"furrow/sensors"
 	"furrow/web/auth"
 )
 
-// metrics returns the handler of Prometheus' scrape, for this machine or with a token.
-func (a *api) metrics() echo.HandlerFunc {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	counter := func(name, help string, value func() float64) {
-		registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "furrow", Name: name, Help: help}, value))
-	}
-	gauge := func(name, help string, value func() float64) {
-		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "furrow", Name: name, Help: help}, value))
-	}
-	counts := a.Board.Counts
-	counter("readings_total", "Readings stored since the start.", func() float64 { return float64(counts().Readings) })
-	counter("duplicate_readings_total", "Readings that were stored already.", func() float64 { return float64(counts().Duplicates) })
-	counter("refused_readings_total", "Readings that were not allowed.", func() float64 { return float64(counts().Refused) })
-	counter("unread_messages_total", "Messages that could not be read.", func() float64 { return float64(counts().Unread) })
-	counter("commits_total", "Commits to the history.", func() float64 { return float64(counts().Batches) })
-	gauge("devices", "Devices heard so far.", func() float64 { return float64(len(a.Board.Devices())) })
-	gauge("sensors", "Sensors known.", func() float64 { return float64(len(a.Board.Sensors())) })
-	gauge("stale_sensors", "Sensors silent for longer than their rhythm explains.", func() float64 {
-		n := 0
-		for _, s := range a.Board.Sensors() {
-			if s.Stale {
-				n++
-			}
+// metrics answers Prometheus' scrape, for this machine or with a token.
+func (a *api) metrics(c echo.Context) error {
+	if !fromLoopback(c) {
+		if err := a.check(c.Request().Context(), c.Request().Header.Get(echo.HeaderAuthorization), auth.ScopeRead); err != nil {
+			return a.refuse(c, err)
 		}
-		return float64(n)
-	})
-	gauge("streams", "Open streams of the API.", func() float64 { return float64(a.streams.Load()) })
-	gauge("storing", "1 while readings reach the disk, 0 while they do not.", func() float64 {
-		if a.Health.Health().Err != nil {
-			return 0
-		}
-		return 1
-	})
-	serve := promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
-	return func(c echo.Context) error {
-		if !fromLoopback(c) {
-			if err := a.check(c.Request().Context(), c.Request().Header.Get(echo.HeaderAuthorization), auth.ScopeRead); err != nil {
-				return a.refuse(c, err)
-			}
-		}
-		serve.ServeHTTP(c.Response(), c.Request())
-		return nil
 	}
+	c.Response().Header().Set(echo.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")
+	a.writeMetrics(c.Response())
+	metrics.WriteProcessMetrics(c.Response())
+	return nil
+}
+
+// writeMetrics writes what this farm's numbers are. Names say all that help texts could.
+func (a *api) writeMetrics(w io.Writer) {
+	counts := a.Board.Counts()
+	metrics.WriteCounterUint64(w, "furrow_readings_total", counts.Readings)
+	metrics.WriteCounterUint64(w, "furrow_duplicate_readings_total", counts.Duplicates)
+	metrics.WriteCounterUint64(w, "furrow_refused_readings_total", counts.Refused)
+	metrics.WriteCounterUint64(w, "furrow_unread_messages_total", counts.Unread)
+	metrics.WriteCounterUint64(w, "furrow_commits_total", counts.Batches)
+	metrics.WriteGaugeUint64(w, "furrow_devices", uint64(len(a.Board.Devices())))
+	known := a.Board.Sensors()
+	var stale, firing, storing uint64
+	for _, s := range known {
+		if s.Stale {
+			stale++
+		}
+	}
+	for _, alert := range a.Board.Alerts() {
+		if alert.State == sensors.AlertFiring {
+			firing++
+		}
+	}
+	if a.Health.Health().Err == nil {
+		storing = 1
+	}
+	metrics.WriteGaugeUint64(w, "furrow_sensors", uint64(len(known)))
+	metrics.WriteGaugeUint64(w, "furrow_stale_sensors", stale)
+	metrics.WriteGaugeUint64(w, "furrow_firing_alerts", firing) // those that nobody has acknowledged
+	metrics.WriteGaugeUint64(w, "furrow_streams", uint64(a.streams.Load()))
+	metrics.WriteGaugeUint64(w, "furrow_storing", storing) // 0 while readings do not reach the disk
 }

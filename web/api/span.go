@@ -25,7 +25,7 @@ type Span struct {
 
 // parse returns the asked time, cut to when there can be readings: it may be empty.
 func (s Span) parse(now time.Time) (from, to sensors.Milli, err error) {
-	end, err := moment("to", s.To, now)
+	end, err := moment("to", s.To, now.Add(ahead))
 	if err != nil {
 		return 0, 0, err
 	}
@@ -39,6 +39,10 @@ func (s Span) parse(now time.Time) (from, to sensors.Milli, err error) {
 	// Milliseconds before 1970 are negative, and no reading is stored with a time of more than a day from now.
 	return sensors.Milli(max(begin.UnixMilli(), 0)), sensors.Milli(min(max(end.UnixMilli(), 0), now.Add(48*time.Hour).UnixMilli())), nil
 }
+
+// ahead is how far the newest readings may seem to lie in the future: the stamps of many that arrive in one
+// moment follow each other, and devices' clocks are not ours.
+const ahead = time.Minute
 
 func moment(name, text string, otherwise time.Time) (time.Time, error) {
 	if text == "" {

@@ -32,6 +32,7 @@ func (a *api) stream() {
 		Responses: map[string]*huma.Response{"101": {Description: "A WebSocket, whose text messages are JSON objects with type and seq.", Content: map[string]*huma.MediaType{
 			"application/json": {Schema: a.messageSchema()}}}},
 		Description: "The first message is a snapshot: zones, devices, sensors with their newest values, open alerts. Then come changes, of type reading, device, alert or command. " +
+			"An alert comes when it fires, is answered, gets worse, or is over. " +
 			"seq grows with every message. A new snapshot replaces all that was told before; it comes when zones change, or something is removed. " +
 			"Nothing is queued for who reads slowly: it gets the newest reading of each sensor and not those in between, which the history has.",
 	}, func(context.Context, *struct{}) (*huma.StreamResponse, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -241,5 +242,78 @@ func TestARevokedTokenEndsItsStream(t *testing.T) {
 	}
 	if err := <-ends; !errors.Is(err, errTokenEnded) {
 		t.Errorf("with a removed token: got %v, want its end", err)
+	}
+}
+
+func TestStreamTellsAlerts(t *testing.T) {
+	f := newFarm(t)
+	before := f.firing("North", 34)
+	c := f.dial(auth.ScopeRead)
+	m := c.until("snapshot", nil)
+	if alerts := objects(m["alerts"]); len(alerts) != 1 || fmt.Sprint(alerts[0]) != fmt.Sprint(before) {
+		t.Errorf("alerts in the snapshot: %v, want %v", m["alerts"], before)
+	}
+	is := func(id any, state string) func(object) bool {
+		return func(m object) bool { a := m["alert"].(object); return a["id"] == id && a["state"] == state }
+	}
+	f.ask("POST", "/api/v1/alerts/"+before["id"].(string)+"/acknowledge", object{"note": "on it"}, 200, nil)
+	if a := c.until("alert", is(before["id"], "acknowledged"))["alert"].(object); a["note"] != "on it" || a["acknowledged_by"] != "admin" {
+		t.Errorf("acknowledged: %v", a)
+	}
+	second := f.firing("South", 36)
+	if a := c.until("alert", is(second["id"], "firing"))["alert"].(object); fmt.Sprint(a) != fmt.Sprint(second) {
+		t.Errorf("firing: %v, want what the list says: %v", a, second)
+	}
+	f.post([]object{{"device": "North", "metric": "temperature", "value": 20}})
+	if a := c.until("alert", is(before["id"], "resolved"))["alert"].(object); a["resolved_at"] == nil || a["value"] != 20.0 {
+		t.Errorf("resolved: %v", a)
+	}
+	for _, d := range f.board.Devices() {
+		if d.Key == "South" {
+			if err := f.ingest.RemoveDevice(t.Context(), d.ID, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	c.until("snapshot", func(m object) bool { return len(objects(m["alerts"])) == 0 })
+}
+
+// TestWhatNobodyIsToldOfMakesNoNoise lets an alert begin and end before it fires.
+func TestWhatNobodyIsToldOfMakesNoNoise(t *testing.T) {
+	f := newFarm(t)
+	f.rule(`{"metric":"temperature","condition":"above","limit":30,"hold":"1h"}`)
+	f.adopted("North", "temperature", 20)
+	c := f.dial(auth.ScopeRead)
+	c.until("snapshot", nil)
+	for _, value := range []float64{40, 20, 41, 21} {
+		f.post([]object{{"device": "North", "metric": "temperature", "value": value}})
+	}
+	for {
+		m := c.next()
+		if m["type"] == "alert" || m["type"] == "snapshot" {
+			t.Fatalf("came %v, want only readings", m)
+		}
+		if m["type"] == "reading" && m["value"] == 21.0 {
+			return
+		}
+	}
+}
+
+func TestOneMessageServesAllStreams(t *testing.T) {
+	silent := sensors.Alert{ID: 1, State: sensors.AlertFiring, Value: math.NaN(), Peak: math.NaN()}
+	f := &frames{alerts: map[sensors.AlertID]madeAlert{}}
+	first, second := f.alert(silent), f.alert(silent)
+	if &first.body[0] != &second.body[0] {
+		t.Error("the same alert was written twice")
+	}
+	silent.State = sensors.AlertResolved
+	if third := f.alert(silent); string(third.body) == string(first.body) {
+		t.Error("a changed alert was not written again")
+	}
+	for id := range sensors.AlertID(2 * keptAlerts) {
+		f.alert(sensors.Alert{ID: id})
+	}
+	if len(f.alerts) > keptAlerts {
+		t.Errorf("%d messages are kept, want at most %d", len(f.alerts), keptAlerts)
 	}
 }

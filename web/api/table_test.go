@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"furrow/web/auth"
 )
@@ -33,15 +33,39 @@ var operations = []operation{
 	{"GET", "/api/v1/sensors/{id}/readings", auth.ScopeRead, "", 200},
 	{"GET", "/api/v1/sensors/{id}/readings.csv", auth.ScopeRead, "", 200},
 	{"POST", "/api/v1/readings", auth.ScopeControl, `[]`, 200},
+	{"GET", "/api/v1/alerts", auth.ScopeRead, "", 200},
+	{"GET", "/api/v1/alerts/{id}", auth.ScopeRead, "", 200},
+	{"POST", "/api/v1/alerts/{id}/acknowledge", auth.ScopeControl, "", 200},
+	{"POST", "/api/v1/alerts/{id}/snooze", auth.ScopeControl, `{"for":"30m"}`, 200},
+	{"GET", "/api/v1/rules", auth.ScopeRead, "", 200},
+	{"GET", "/api/v1/rules/presets", auth.ScopeRead, "", 200},
+	{"GET", "/api/v1/rules/{id}", auth.ScopeRead, "", 200},
+	{"POST", "/api/v1/rules", auth.ScopeAdmin, `{"metric":"temperature","condition":"above","limit":30}`, 201},
+	{"POST", "/api/v1/rules/preview", auth.ScopeRead, `{"rule":{"metric":"temperature","condition":"above","limit":30}}`, 200},
+	{"PUT", "/api/v1/rules/{id}", auth.ScopeAdmin, `{"metric":"temperature","condition":"above","limit":31}`, 200},
+	{"DELETE", "/api/v1/rules/{id}", auth.ScopeAdmin, "", 204},
+	{"GET", "/api/v1/recipients", auth.ScopeRead, "", 200},
+	{"POST", "/api/v1/recipients", auth.ScopeAdmin, `{"name":"Ada","channels":[{"kind":"mqtt","target":"siren"}]}`, 201},
+	{"POST", "/api/v1/recipients/{id}/test", auth.ScopeAdmin, "", 200},
+	{"PUT", "/api/v1/recipients/{id}", auth.ScopeAdmin, `{"name":"Ada","channels":[{"kind":"webhook","target":"http://127.0.0.1:1/"}]}`, 200},
+	{"DELETE", "/api/v1/recipients/{id}", auth.ScopeAdmin, "", 204},
+	{"GET", "/api/v1/agronomy", auth.ScopeRead, "", 200},
+	{"POST", "/api/v1/agronomy/{quantity}", auth.ScopeRead, `{"temp_c":20,"rh_pct":50}`, 200},
 	{"GET", "/api/v1/stream", auth.ScopeRead, "", 426}, // this test asks without the upgrade
 }
 
 // TestScopes tries every operation with every kind of token.
 func TestScopes(t *testing.T) {
 	f := newFarm(t)
+	ids := map[string]string{}
 	f.ask("POST", "/api/v1/zones", object{"name": "House 1"}, 201, nil)
-	sensor := f.sensor("a", "temperature", time.Now().Add(-time.Minute), time.Second, 1)
-	ids := map[string]string{"zones": f.items("/api/v1/zones")[0]["id"].(string), "devices": f.items("/api/v1/devices")[0]["id"].(string), "sensors": sensor}
+	ids["sensors"] = f.adopted("a", "temperature", 1)
+	ids["rules"] = f.rule(object{"metric": "temperature", "condition": "above", "limit": 30, "hold": "0s"})["id"].(string)
+	f.post([]object{{"device": "a", "metric": "temperature", "value": 40}})
+	f.ask("POST", "/api/v1/recipients", object{"name": "Ada", "channels": []object{{"kind": "webhook", "target": "http://127.0.0.1:1/"}}}, 201, nil)
+	for _, kind := range []string{"zones", "devices", "alerts", "recipients"} {
+		ids[kind] = f.items("/api/v1/" + kind)[0]["id"].(string)
+	}
 	revoked := f.token(auth.ScopeAdmin)
 	all, err := f.db.Tokens(t.Context())
 	if err != nil {
@@ -51,7 +75,7 @@ func TestScopes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range operations {
-		path := strings.Replace(op.path, "{id}", ids[strings.Split(op.path, "/")[3]], 1)
+		path := strings.NewReplacer("{id}", ids[strings.Split(op.path, "/")[3]], "{quantity}", "vpd_air").Replace(op.path)
 		var body any
 		if op.body != "" {
 			body = op.body
@@ -109,6 +133,9 @@ func TestWaysToSendAToken(t *testing.T) {
 	}
 }
 
+// parameter is a parameter in a path as echo writes it.
+var parameter = regexp.MustCompile(`:(\w+)`)
+
 // TestTheDocumentIsTheAPI holds the OpenAPI document, the mounted routes and the table against each other.
 func TestTheDocumentIsTheAPI(t *testing.T) {
 	f := newFarm(t)
@@ -148,7 +175,7 @@ func TestTheDocumentIsTheAPI(t *testing.T) {
 	}
 	for _, r := range f.echo.Routes() {
 		if strings.HasPrefix(r.Path, "/api") && r.Method != "echo_route_not_found" && !strings.HasPrefix(r.Path, "/api/v1/openapi") {
-			mounted = append(mounted, r.Method+" "+strings.ReplaceAll(r.Path, ":id", "{id}"))
+			mounted = append(mounted, r.Method+" "+parameter.ReplaceAllString(r.Path, "{$1}"))
 		}
 	}
 	for _, op := range operations {
@@ -240,7 +267,7 @@ func TestNothingElseIsThere(t *testing.T) {
 		{"GET", "/api", "", 404}, {"GET", "/api/v1", "", 404}, {"GET", "/api/v1/", "", 404}, {"GET", "/api/v2/zones", "", 404}, {"GET", "/api/v1/zones/", "", 404},
 		{"POST", "/api/v1/nothing", "", 404}, {"GET", "/api/v1/sensors/1/readings/2", "", 404}, {"GET", "/api/v1/docs", "", 404}, {"GET", "/api/v1/%2e%2e/zones", "", 404},
 		{"PUT", "/api/v1/zones", "GET, POST", 405}, {"GET", "/api/v1/zones/7", "DELETE, PATCH", 405}, {"DELETE", "/api/v1/readings", "POST", 405},
-		{"POST", "/api/v1/stream", "GET", 405}, {"GET", "/api/v1/devices/7/adopt", "POST", 405}, {"PATCH", "/api/v1/sensors/7/readings.csv", "GET", 405},
+		{"POST", "/api/v1/stream", "GET", 405}, {"GET", "/api/v1/agronomy/vpd_air", "POST", 405}, {"PATCH", "/api/v1/rules/7", "DELETE, GET, PUT", 405}, {"GET", "/api/v1/devices/7/adopt", "POST", 405}, {"PATCH", "/api/v1/sensors/7/readings.csv", "GET", 405},
 	} {
 		got := f.send(f.tokens[auth.ScopeAdmin], c.method, c.path, nil)
 		checkProblem(t, c.method+" "+c.path, got, c.status)
