@@ -138,6 +138,12 @@ func (b *screen) fill(pairs ...string) {
 	}
 }
 
+// choose takes one of the choices of a list, as somebody would.
+func (b *screen) choose(selector, value string) {
+	b.t.Helper()
+	b.eval(fmt.Sprintf("(() => { const s = document.querySelector(%q); s.value = %q; s.dispatchEvent(new Event('change', {bubbles: true})); return s.value })()", selector, value))
+}
+
 func (b *screen) click(selector string) {
 	b.t.Helper()
 	b.do("clicking "+selector, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))

@@ -55,7 +55,7 @@ var onlyImporter = map[string][]string{
 	"github.com/evanw/esbuild":      {"static/bundle"},
 	"github.com/pressly/goose":      {"db"},
 	"github.com/alecthomas/kong":    {"cmd/furrow"},
-	"github.com/VictoriaMetrics":         {"web/api"},
+	"github.com/VictoriaMetrics":    {"web/api"},
 	"github.com/wneessen/go-mail":   {"sensors/notify"},
 	"github.com/SherClockHolmes":    {"sensors/notify"},
 }

@@ -18,6 +18,7 @@ func TestInARealBrowser(t *testing.T) {
 	firstSensor(b, device)
 	liveValues(b, device)
 	s, device = restart(b, s, device)
+	ruleAndAlert(b, device)
 	everyPage(b)
 	signOut(b)
 	_ = device.conn.Close()
@@ -111,6 +112,30 @@ func restart(b *screen, s *server, device *mqttClient) (*server, *mqttClient) {
 		b.t.Error("the page was loaded again to come back")
 	}
 	return again, device
+}
+
+// ruleAndAlert makes a rule as a sentence, sees what it would have done, breaks it, and answers the alert.
+func ruleAndAlert(b *screen, device *mqttClient) {
+	b.t.Helper()
+	b.open("/rules/new")
+	b.live()
+	b.choose("select[name=metric]", "temperature")
+	b.choose("select[name=hold]", "0s")
+	b.fill("input[name=limit]", "24")
+	b.sees("#preview", "would have fired") // while it is typed: 24.8 °C was measured today
+	b.accessible("a rule with its preview")
+	b.click(".form-end button.primary")
+	b.sees("main", "above 24")
+	b.open("/")
+	b.live()
+	device.publish("farm/House 1/t1", `{"temperature":31.5,"humidity":40}`, 1)
+	b.sees(".alarm, .needs", "31.5")
+	b.until("the badge counts it", "[...document.querySelectorAll('.tabs b')].some(e => e.checkVisibility() && e.innerText.includes('1'))")
+	b.accessible("overview while an alert fires")
+	b.click("button.got-it")
+	b.sees("h1", "Nothing new") // seen is not solved
+	device.publish("farm/House 1/t1", `{"temperature":20.5,"humidity":60}`, 1)
+	b.sees("h1", "All is well")
 }
 
 // everyPage checks all pages on a phone by day and on a computer by night, and the ones that are looked at most
