@@ -153,10 +153,11 @@ func checkHops(t *testing.T, hops []sensors.DrillHop) {
 		}
 		last = hop.At
 	}
+	// A message can arrive, and a quick thumb answer it, before the sender hears that the reading is on the disk.
 	if len(names) == 6 {
-		slices.Sort(names[3:5])
+		slices.Sort(names[3:])
 	}
-	if want := "Test reading sent, Taken by the broker, Rule broken, Message to Ann, On the disk, Answered"; strings.Join(names, ", ") != want {
+	if want := "Test reading sent, Taken by the broker, Rule broken, Answered, Message to Ann, On the disk"; strings.Join(names, ", ") != want {
 		t.Errorf("hops: got %q, want %q", names, want)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // hostile are messages that a stranger may send to hurt; each must come back soon and sound.
@@ -58,11 +57,10 @@ func hostile() map[string][2]string {
 
 func TestHostileMessagesAreBounded(t *testing.T) {
 	for name, m := range hostile() {
-		start := time.Now()
-		out := decode(New(), m[0], m[1])
-		checkSound(t, out)
-		if took := time.Since(start); took > 2*time.Second { // some 20 ms on a slow board
-			t.Errorf("%s took %v", name, took)
+		checkSound(t, decode(New(), m[0], m[1]))
+		// Work that grows faster than the message shows in what it allocates.
+		if n := testing.AllocsPerRun(1, func() { decode(New(), m[0], m[1]) }); n > float64(1000+2*len(m[1])) {
+			t.Errorf("%s: %.0f allocations for %d bytes", name, n, len(m[1]))
 		}
 	}
 }
@@ -70,7 +68,6 @@ func TestHostileMessagesAreBounded(t *testing.T) {
 // TestWhatIsLearntIsBounded lets a stranger teach for long, and then read what was taught.
 func TestWhatIsLearntIsBounded(t *testing.T) {
 	d := New()
-	start := time.Now()
 	for i := range maxEntities + 2_000 {
 		n := strconv.Itoa(i)
 		decode(d, "homeassistant/sensor/"+n+"/config", `{"stat_t":"one","avty_t":"alive","dev_cla":"temperature","val_tpl":"{{ value_json.a`+n+` }}","dev":{"ids":"`+n+`"}}`)
@@ -83,9 +80,6 @@ func TestWhatIsLearntIsBounded(t *testing.T) {
 	for range 20 {
 		checkSound(t, decode(d, "one", `{"a1":1}`))
 		checkSound(t, decode(d, "alive", "online"))
-	}
-	if took := time.Since(start); took > 60*time.Second {
-		t.Errorf("it took %v", took)
 	}
 	if d.announce.count > maxEntities || len(d.announce.topics["one"].entities) > maxAtTopic || len(d.announce.topics["alive"].lives) > maxAtTopic || len(d.announce.series) > maxEntities {
 		t.Errorf("announcements: %d, %d at a topic", d.announce.count, len(d.announce.topics["one"].entities))
