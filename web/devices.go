@@ -124,7 +124,9 @@ func deviceName(d sensors.Device) string {
 // dialectLabel is a payload dialect in words people know.
 func dialectLabel(dialect string) string {
 	labels := map[string]string{"": "Not heard yet", "plain": "One value a topic", "json": "JSON", "furrow": "Furrow's own topics", "tasmota": "Tasmota", "thingsboard": "ThingsBoard", "status": "Status words",
-		"zigbee2mqtt": "Zigbee2MQTT", "esphome": "ESPHome", "api": "HTTP API", "simulated": "Simulated farm"}
+		"zigbee2mqtt": "Zigbee2MQTT", "esphome": "ESPHome", "homeassistant": "Home Assistant discovery", "chirpstack": "ChirpStack", "things-stack": "The Things Stack", "shelly": "Shelly",
+		"theengs": "Theengs or OpenMQTTGateway", "rtl_433": "rtl_433", "ruuvi": "Ruuvi Gateway", "ecowitt": "Ecowitt", "weewx": "weewx", "homie": "Homie", "sparkplug": "Sparkplug B", "senml": "SenML",
+		"opensprinkler": "OpenSprinkler", "espeasy": "ESPEasy", "api": "HTTP API", "simulated": "Simulated farm"}
 	if label, ok := labels[dialect]; ok {
 		return label
 	}

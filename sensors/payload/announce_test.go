@@ -1,6 +1,11 @@
 package payload
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"furrow/sensors"
+)
 
 // TestAnnouncements announces values, moves them and takes them back.
 func TestAnnouncements(t *testing.T) {
@@ -47,4 +52,57 @@ func TestAnnouncements(t *testing.T) {
 		{"homeassistant/sensor/gas/config", `{"stat_t":"n/ethylene","stat_cla":"measurement","unit_of_meas":"ppm","dev":{"ids":"n"}}`, ""},
 		{"n/ethylene", "0.8", "n:gas[]=0.8"},
 	})
+}
+
+// TestAnnouncerIsItsOwnDevice lets a client that signed in announce: values of one device are its own, those
+// of several are theirs.
+func TestAnnouncerIsItsOwnDevice(t *testing.T) {
+	d := New()
+	send := func(topic, payload string) sensors.Decoded {
+		return d.Decode(Message{Topic: topic, Payload: []byte(payload), At: noon, Source: sensors.Source{ClientID: "c", Username: "u", Key: "gh1/node"}})
+	}
+	send("homeassistant/sensor/a/config", `{"stat_t":"x/a","dev_cla":"temperature","dev":{"ids":["aa"],"name":"A"}}`)
+	if out := send("x/a", "21"); len(out.Observations) != 1 || out.Observations[0].Device != "gh1/node" {
+		t.Errorf("one device: got %+v", out)
+	}
+	about := send("homeassistant/sensor/b/config", `{"stat_t":"x/b","dev_cla":"temperature","dev":{"ids":["bb"],"name":"B","mf":"Acme","mdl":"M1","via_device":"hub"}}`)
+	if want := (sensors.Description{Device: "bb", Name: "B", Model: "Acme M1", Gateway: "hub"}); len(about.Descriptions) != 1 || about.Descriptions[0] != want {
+		t.Errorf("got %+v, want %+v", about.Descriptions, want)
+	}
+	for topic, want := range map[string]string{"x/a": "aa", "x/b": "bb"} {
+		if out := send(topic, "21"); len(out.Observations) != 1 || out.Observations[0].Device != want {
+			t.Errorf("%s: got %+v, want %s", topic, out, want)
+		}
+	}
+}
+
+// TestGatewaysAreKnown checks what messages tell about devices besides values.
+func TestGatewaysAreKnown(t *testing.T) {
+	for _, c := range []struct {
+		topic, payload string
+		want           sensors.Description
+	}{
+		{"application/1/device/24e124136b321234/event/up", `{"deviceInfo":{"devEui":"24e124136b321234","deviceName":"Bed 3","deviceProfileName":"EM500"},"rxInfo":[{"gatewayId":"far","rssi":-110},{"gatewayId":"near","rssi":-60}]}`,
+			sensors.Description{Device: "24e124136b321234", Name: "Bed 3", Model: "EM500", Gateway: "near"}},
+		{"ruuvi/AA:CC:EE:00:11:22/CB:B8:33:4C:88:4F", `{"gw_mac":"AA:CC:EE:00:11:22","rssi":-70,"data":"0201061BFF99040512FC5394C37C0004FFFC040CAC364200CDCBB8334C884F"}`,
+			sensors.Description{Device: "CBB8334C884F", Gateway: "AACCEE001122"}},
+		{"home/gw/BTtoMQTT/A4C1385B120E", `{"id":"A4:C1:38:5B:12:0E","brand":"Xiaomi","model":"LYW","tempc":21}`, sensors.Description{Device: "A4C1385B120E", Model: "Xiaomi LYW", Gateway: "home/gw"}},
+		{"rtl_433/pi/events", `{"model":"Nexus-TH","id":42,"temperature_C":20}`, sensors.Description{Device: "Nexus-TH-42", Model: "Nexus-TH", Gateway: "rtl_433/pi"}},
+		{"spBv1.0/Farm/DBIRTH/gw1/bed3", "\x08\x01", sensors.Description{Device: "Farm/gw1/bed3", Name: "bed3", Gateway: "Farm/gw1"}},
+		{"v1/gateway/telemetry", `{"A":[{"ts":1795514400000,"values":{"humidity":5}}]}`, sensors.Description{Device: "A", Gateway: "client-1"}},
+		{"shellies/announce", `{"id":"shellyht-1","model":"SHHT-1"}`, sensors.Description{Device: "shellyht-1", Name: "shellyht-1", Model: "SHHT-1"}},
+	} {
+		if got := decode(New(), c.topic, c.payload).Descriptions; len(got) != 1 || got[0] != c.want {
+			t.Errorf("%s: got %+v, want %+v", c.topic, got, c.want)
+		}
+	}
+}
+
+func TestUplinksWithoutCodecAreExplained(t *testing.T) {
+	for _, payload := range []string{`{"deviceInfo":{"devEui":"24e124136b321234","deviceProfileName":"P"},"fPort":2,"data":"AA=="}`,
+		`{"end_device_ids":{"device_id":"d"},"uplink_message":{"f_port":2,"frm_payload":"AA=="}}`} {
+		if out := decode(New(), "a/b", payload); !strings.HasPrefix(out.Problem, "Received, not decoded") || len(out.Presences) != 1 {
+			t.Errorf("%s: got %+v", payload, out)
+		}
+	}
 }

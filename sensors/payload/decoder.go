@@ -46,6 +46,7 @@ type Decoder struct {
 	stations   lexicon // topics under which a program publishes the same values as one object and one by one
 	repeats    repeats
 	dialects   []dialect
+	spare      sync.Pool // of *message, of which every call needs one
 }
 
 // dialect is one way in which devices publish. claims looks at shape and suffix, never at a fixed prefix
@@ -110,7 +111,6 @@ type message struct {
 
 // Decode reads one message. What it cannot read it says in Problem.
 func (d *Decoder) Decode(in Message) sensors.Decoded {
-	m := message{Message: in, names: &d.names, clock: clock{now: sensors.MilliOf(in.At)}}
 	switch {
 	case len(in.Topic) > maxTopic || !utf8.ValidString(in.Topic) || strings.IndexByte(in.Topic, 0) >= 0:
 		return sensors.Decoded{Problem: "The topic is longer than 1,024 bytes or not valid text."}
@@ -120,14 +120,27 @@ func (d *Decoder) Decode(in Message) sensors.Decoded {
 		d.announce.forget(in.Topic)
 		return sensors.Decoded{}
 	}
+	m, ok := d.spare.Get().(*message)
+	if !ok {
+		m = &message{}
+	}
+	m.Message, m.names, m.clock = in, &d.names, clock{now: sensors.MilliOf(in.At)}
+	out := d.decode(m)
+	*m = message{} // what it pointed to may go
+	d.spare.Put(m)
+	return out
+}
+
+// decode asks the dialects in their order.
+func (d *Decoder) decode(m *message) sensors.Decoded {
 	m.split()
 	if problem := m.parse(); problem != "" {
 		return sensors.Decoded{Problem: problem}
 	}
 	for i := range d.dialects {
-		if row := &d.dialects[i]; (row.binary || !m.binary) && row.claims(d, &m) {
+		if row := &d.dialects[i]; (row.binary || !m.binary) && row.claims(d, m) {
 			m.out.Dialect = row.name
-			row.decode(d, &m)
+			row.decode(d, m)
 			break
 		}
 	}
@@ -145,14 +158,27 @@ func (d *Decoder) Decode(in Message) sensors.Decoded {
 func (m *message) split() {
 	m.topic = strings.Trim(m.Topic, "/")
 	m.path = m.segments[:0]
-	for rest := m.topic; ; {
-		part, after, more := strings.Cut(rest, "/")
-		m.path = append(m.path, part)
-		if !more {
-			return
+	begin := 0
+	for i := range len(m.topic) {
+		if m.topic[i] == '/' {
+			m.path = append(m.path, m.topic[begin:i])
+			begin = i + 1
 		}
-		rest = after
 	}
+	m.path = append(m.path, m.topic[begin:])
+}
+
+// between returns the topic's segments from one to before another, as they stand there.
+func (m *message) between(from, to int) string {
+	begin := 0
+	for _, part := range m.path[:from] {
+		begin += len(part) + 1
+	}
+	end := begin - 1
+	for _, part := range m.path[from:to] {
+		end += len(part) + 1
+	}
+	return m.topic[begin:max(begin, end)]
 }
 
 // parse makes text, and JSON of what begins like it; it says what is wrong with the payload.

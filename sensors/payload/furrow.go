@@ -68,7 +68,7 @@ func decodeFurrow(d *Decoder, m *message) {
 
 // furrowKey is <zone>/<device>, or the device that signed in.
 func (m *message) furrowKey(parts int) string {
-	return m.owner(strings.Join(m.path[1:min(parts, len(m.path))], "/"))
+	return m.owner(m.between(1, min(parts, len(m.path))))
 }
 
 // furrowDescribe proposes zone and name from the topic.

@@ -3,7 +3,6 @@ package payload
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/tidwall/gjson"
 )
@@ -76,7 +75,6 @@ func FuzzTemplate(f *testing.F) {
 		f.Add(seed, `{"a":[1,"S",null,{"b":true}]}`)
 	}
 	f.Fuzz(func(t *testing.T, source, payload string) {
-		start := time.Now()
 		compiled, err := compile(source)
 		if key := templateKey(source); key != "" {
 			if _, err := compile(keyTemplate(key)); err != nil && len(key) < 100 && !strings.ContainsAny(key, `"\`) {
@@ -89,9 +87,6 @@ func FuzzTemplate(f *testing.F) {
 		text, _ := compiled.evaluate(scope{text: payload, json: bareJSON(payload)})
 		if len(text) > len(source)+2*maxEvaluated+maxWritten {
 			t.Errorf("%q of %d bytes gave %d bytes", source, len(payload), len(text))
-		}
-		if took := time.Since(start); took > 2*time.Second {
-			t.Errorf("%q took %v", source, took)
 		}
 	})
 }

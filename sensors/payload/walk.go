@@ -40,7 +40,7 @@ func (w walk) object(object gjson.Result) {
 		lower := strings.ToLower(key.Str)
 		switch {
 		case timeKeys[lower] || len(key.Str) > 100:
-		case asides[lower] && value.Type == gjson.JSON:
+		case value.Type == gjson.JSON && asides[lower]:
 		case value.IsObject():
 			w.nested(key.Str, lower, value)
 		case value.IsArray():
